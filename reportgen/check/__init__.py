@@ -1,0 +1,1 @@
+"""The finished text read back, and what is wrong with it."""

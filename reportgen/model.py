@@ -1,0 +1,785 @@
+"""The nouns: what people write, what tools testify, and what follows from both.
+
+Everything here is a frozen value.  What can be computed from a value alone is a
+property of it, so that no count is ever stored twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, Self
+
+import msgspec
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that cannot change."""
+
+
+# --- Places and findings -------------------------------------------------------
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
+    """Where something stands in a file; lines and columns count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+NOWHERE = Place("")
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error makes the exit code 1 or 2."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Diagnostic(msgspec.Struct, frozen=True, order=True):
+    """One thing that is wrong: where, what, and what to do about it.
+
+    `code` is stable, one per cause, and explained in the table of the README.
+    """
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        advice = f"; {self.hint}" if self.hint else ""
+        return f"{self.place}: {self.message} [{self.code}]{advice}"
+
+
+class ReportgenError(Exception):
+    """It is impossible to go on; carries the diagnostics that say why.
+
+    ReportgenError
+    ├── RecordError      a record or the configuration cannot be used
+    ├── TemplateError    missing, broken, or asks for what is not there
+    └── WriteError       the finished report could not be put where it was wanted
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(diagnostics))
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+class RecordError(ReportgenError):
+    """A record or the configuration cannot be used."""
+
+
+class TemplateError(ReportgenError):
+    """A template is missing, broken, or asks for what is not there."""
+
+
+class WriteError(ReportgenError):
+    """The finished report could not be put where it was wanted."""
+
+
+# --- What people write ---------------------------------------------------------
+
+
+class Text(str):
+    """Plain text of a record; it knows where it was written."""
+
+    __slots__ = ("place",)
+    place: Place
+
+    def __new__(cls, text: str, place: Place = NOWHERE) -> Self:
+        """Return `text`, written at `place`."""
+        self = super().__new__(cls, text)
+        self.place = place
+        return self
+
+
+class Prose(Text):
+    """Inline Markdown, which may hold `{{ … }}` expressions."""
+
+    __slots__ = ()
+
+
+class Markdown(Text):
+    """Block Markdown, which may hold `{{ … }}` expressions."""
+
+    __slots__ = ()
+
+
+class Duration(Value, frozen=True, kw_only=True):
+    """An effort in seconds: from `low` to `high`, which are equal unless it is a range.
+
+    `about` says that it is approximate, `bound` is "<" or ">" where only one end
+    is known ("< 5 minutes", "2+ hours").
+    """
+
+    low: int
+    high: int
+    about: bool = False
+    bound: str = ""
+
+    def __add__(self, other: Duration) -> Duration:
+        return Duration(
+            low=self.low + other.low,
+            high=self.high + other.high,
+            about=self.about or other.about,
+            bound=self.bound or other.bound,
+        )
+
+    @property
+    def seconds(self) -> float:
+        """The middle of the range."""
+        return (self.low + self.high) / 2
+
+    @property
+    def hours(self) -> float:
+        """The middle of the range, in hours."""
+        return self.seconds / 3600
+
+
+class Written(Value, frozen=True, kw_only=True):
+    """A part of a record; `place` is where it begins."""
+
+    place: Place = NOWHERE
+
+
+class Level(StrEnum):
+    """How likely or how grave a risk is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class RiskStatus(StrEnum):
+    """What became of a risk."""
+
+    OPEN = "open"
+    MITIGATED = "mitigated"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+
+
+class Change(StrEnum):
+    """What was done to a file."""
+
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+
+
+class Source(Written, frozen=True, kw_only=True):
+    """A named source of evidence: files of one format, by shard name ("" = none)."""
+
+    name: Text
+    format: str
+    files: Mapping[str, Text]
+    command: Text | None = None
+    max_age: Duration | None = None
+
+
+class TestsCriterion(Written, frozen=True, kw_only=True):
+    """Tests that must have passed, or, for now, must have failed."""
+
+    tests: Annotated[Text, "node id, prefix or glob; every match must have passed"]
+    at_least: Annotated[int | None, "how many must match"] = None
+    in_: Annotated[
+        Text | None, "name of the evidence; all test evidence if left out"
+    ] = msgspec.field(default=None, name="in")
+    expect: Annotated[
+        Text | None, "`failed` for a test that is meant to fail for now"
+    ] = None
+
+
+class FixedCriterion(Written, frozen=True, kw_only=True):
+    """Tests that were failing, or not collectable, before, and pass now."""
+
+    fixed: Annotated[Text, "node id, prefix or glob: failing before, passing now"]
+    from_: Annotated[Text | None, "name of the evidence of before"] = msgspec.field(
+        default=None, name="from"
+    )
+    at_least: Annotated[int | None, "how many must match"] = None
+    in_: Annotated[Text | None, "name of the evidence of now"] = msgspec.field(
+        default=None, name="in"
+    )
+
+
+class CollectedCriterion(Written, frozen=True, kw_only=True):
+    """Tests that must be collected without error, but need not have run."""
+
+    collected: Annotated[Text, "node id, prefix or glob: collected without error"]
+    at_least: Annotated[int | None, "how many must be collected"] = None
+    in_: Annotated[Text | None, "name of the evidence"] = msgspec.field(
+        default=None, name="in"
+    )
+
+
+class FileCriterion(Written, frozen=True, kw_only=True):
+    """A file that must exist."""
+
+    file: Annotated[Text, "path from the project's folder; must exist"]
+    contains: Annotated[Text | None, "a text that the file must hold"] = None
+
+
+class MetricCriterion(Written, frozen=True, kw_only=True):
+    """A measured figure that must reach its bound."""
+
+    metric: Annotated[Text, "a computed figure, such as `coverage.percent`"]
+    at_least: Annotated[float | None, "smallest value that will do"] = None
+    at_most: Annotated[float | None, "largest value that will do"] = None
+
+
+class IssueCriterion(Written, frozen=True, kw_only=True):
+    """An issue that must be closed."""
+
+    issue: Annotated[Text, "number of an issue that must be closed"]
+    in_: Annotated[Text | None, "name of the tracker evidence"] = msgspec.field(
+        default=None, name="in"
+    )
+
+
+class CommandCriterion(Written, frozen=True, kw_only=True):
+    """A command that must have a receipt with exit code 0."""
+
+    command: Annotated[Text, "a command; its stored receipt must show exit code 0"]
+    in_: Annotated[Text | None, "name of the evidence with the receipt"] = (
+        msgspec.field(default=None, name="in")
+    )
+
+
+Criterion = (
+    TestsCriterion
+    | FixedCriterion
+    | CollectedCriterion
+    | FileCriterion
+    | MetricCriterion
+    | IssueCriterion
+    | CommandCriterion
+)
+
+
+class Attestation(Written, frozen=True, kw_only=True):
+    """A named person or role vouches for what no machine can check."""
+
+    by: Annotated[Text, "the person or role that vouches"]
+    on: Annotated[Text, "date of the attestation"]
+    note: Annotated[Prose | None, "what was seen"] = None
+
+
+class Validation(Written, frozen=True, kw_only=True):
+    """A command, shown with what the evidence says it gave."""
+
+    title: Annotated[Prose, "for instance Before or After"]
+    command: Annotated[Text, "the command, as it is typed"]
+    in_: Annotated[Text | None, "name of the evidence that it wrote"] = msgspec.field(
+        default=None, name="in"
+    )
+
+
+class Task(Written, frozen=True, kw_only=True):
+    """One unit of work: effort, a claim, and what must be true for it to stand."""
+
+    title: Annotated[Prose, "what is to be done, in a few words"]
+    id: Annotated[Text | None, "name by which others refer to it"] = None
+    priority: Annotated[Text | None, "P0 to P4, or a word"] = None
+    owner: Annotated[Text | None, "who does it"] = None
+    planned: Annotated[Duration | None, "effort planned: 90m, 1h30m, 2-3 days"] = None
+    actual: Annotated[Duration | None, "effort that it took"] = None
+    done: Annotated[bool, "the author's claim; the status is derived"] = False
+    after: Annotated[tuple[Text, ...], "tasks and phases that come first"] = ()
+    blocked_by: Annotated[
+        tuple[Text, ...], "issues, tasks, phases or blockers that it waits for"
+    ] = ()
+    acceptance: Annotated[tuple[Criterion, ...], "what makes the claim stand"] = ()
+    attested: Annotated[
+        Attestation | None, "who vouches for what no machine can check"
+    ] = None
+    relevant: Annotated[
+        tuple[Text, ...], "globs of files whose change makes evidence stale"
+    ] = ()
+    note: Annotated[Prose | None, "a remark"] = None
+    problem: Annotated[tuple[Prose, ...], "what was wrong"] = ()
+    solution: Annotated[tuple[Prose, ...], "what was done about it"] = ()
+    value: Annotated[tuple[Prose, ...], "what it is good for"] = ()
+    validation: Annotated[tuple[Validation, ...], "commands, filled from evidence"] = ()
+    files: Annotated[tuple[FileChange, ...], "files that the task touched"] = ()
+
+
+class Phase(Written, frozen=True, kw_only=True):
+    """A stage of the work and its tasks."""
+
+    title: Annotated[Prose, "what the phase is about"]
+    id: Annotated[Text | None, "name by which others refer to it"] = None
+    after: Annotated[tuple[Text, ...], "phases and tasks that come first"] = ()
+    blocked_by: Annotated[
+        tuple[Text, ...], "issues, tasks, phases or blockers that it waits for"
+    ] = ()
+    status_note: Annotated[Prose | None, "words beside the derived status"] = None
+    capability: Annotated[Prose | None, "what the phase makes possible"] = None
+    commands: Annotated[tuple[Text, ...], "commands that are ready to be run"] = ()
+    tasks: Annotated[tuple[Task, ...], "the tasks of the phase"] = ()
+
+
+class Blocker(Written, frozen=True, kw_only=True):
+    """Outstanding work that waits, and what it holds up."""
+
+    title: Annotated[Prose, "what is outstanding"]
+    id: Annotated[Text | None, "name by which others refer to it"] = None
+    blocked_by: Annotated[
+        tuple[Text, ...], "issues, tasks, phases or other blockers that it waits for"
+    ] = ()
+    blocks: Annotated[tuple[Text, ...], "phases, tasks or blockers it holds up"] = ()
+    details: Annotated[tuple[Prose, ...], "what is known about it"] = ()
+    until: Annotated[Prose | None, "what must come true first"] = None
+    owner: Annotated[Text | None, "who looks after it"] = None
+    attested: Annotated[Attestation | None, "who vouches that it is gone"] = None
+
+
+class Risk(Written, frozen=True, kw_only=True):
+    """Something that may go wrong, and the response to it."""
+
+    title: Annotated[Prose, "what may go wrong"]
+    status: Annotated[RiskStatus, "open, mitigated, accepted or closed"] = (
+        RiskStatus.OPEN
+    )
+    likelihood: Annotated[Level | None, "low, medium, high or critical"] = None
+    impact: Annotated[Level | None, "low, medium, high or critical"] = None
+    response: Annotated[Prose | None, "what is done about it"] = None
+    owner: Annotated[Text | None, "who watches it"] = None
+
+
+class Metric(Written, frozen=True, kw_only=True):
+    """A figure: before, after, and the target it should reach."""
+
+    name: Annotated[Prose, "what is measured"]
+    before: Annotated[Prose | None, "the figure before the work"] = None
+    after: Annotated[Prose | None, "the figure after it"] = None
+    target: Annotated[Prose | None, "what it should be: `>= 90%`"] = None
+    value: Annotated[Prose | None, "a single figure, typed or an expression"] = None
+    source: Annotated[Prose | None, "where a typed figure comes from"] = None
+
+
+class SuccessCriterion(Written, frozen=True, kw_only=True):
+    """A line of the definition of done, ticked by evidence."""
+
+    text: Annotated[Prose, "what success means"]
+    acceptance: Annotated[tuple[Criterion, ...], "what ticks it"] = ()
+    attested: Annotated[
+        Attestation | None, "who vouches for what no machine can check"
+    ] = None
+
+
+class SummaryLine(Written, frozen=True, kw_only=True):
+    """A line of the summary; its mark comes from the thing that it names."""
+
+    label: Annotated[Prose, "the beginning of the line, in bold"]
+    text: Annotated[Prose, "the rest of it"]
+    of: Annotated[Text | None, "task, phase or blocker whose mark it takes"] = None
+
+
+class ImpactItem(Written, frozen=True, kw_only=True):
+    """One effect of the work."""
+
+    label: Annotated[Prose, "the kind of effect"]
+    text: Annotated[Prose, "what it is"]
+
+
+class ImpactGroup(Written, frozen=True, kw_only=True):
+    """Effects of the work of one kind."""
+
+    title: Annotated[Prose, "what the effects have in common"]
+    items: Annotated[tuple[ImpactItem | Prose, ...], "the effects"] = ()
+
+
+class FileChange(Written, frozen=True, kw_only=True):
+    """A file that the work touched."""
+
+    path: Annotated[Text, "path from the project's folder"]
+    change: Annotated[Change, "created, modified, deleted or renamed"] = Change.MODIFIED
+    note: Annotated[Prose | None, "what it is for"] = None
+
+
+class NextSteps(Written, frozen=True, kw_only=True):
+    """Things to do, now or after something."""
+
+    when: Annotated[Text, "`now`, or `after` and the id of what comes first"]
+    items: Annotated[tuple[Prose, ...], "what to do, in order"] = ()
+
+
+class Why(Written, frozen=True, kw_only=True):
+    """One step of a root cause: a question and its answer."""
+
+    why: Annotated[Prose, "the question, without the word why"]
+    because: Annotated[Prose, "the answer"]
+
+
+class Section(Written, frozen=True, kw_only=True):
+    """Anything else: free Markdown under a title."""
+
+    title: Annotated[Prose, "its heading"]
+    body: Annotated[Markdown, "free Markdown, without raw HTML"]
+    before: Annotated[Text | None, "known section that it stands before"] = None
+    after: Annotated[Text | None, "known section that it stands after"] = None
+
+
+class Waiver(Written, frozen=True, kw_only=True):
+    """A finding that somebody answers for, until a day."""
+
+    code: Annotated[Text, "the finding's code"]
+    owner: Annotated[Text, "who answers for it"]
+    reason: Annotated[Prose, "why it may stand"]
+    expires: Annotated[Text, "last day on which it counts"]
+    of: Annotated[Text | None, "task, evidence or path it is limited to"] = None
+
+
+class Record(Written, frozen=True, kw_only=True):
+    """What people know and claim about one piece of work."""
+
+    title: Annotated[Prose, "the work, in a few words"]
+    issue: Annotated[Text | None, "number in the tracker, or a URL"] = None
+    repository: Annotated[Text | None, "URL of the repository"] = None
+    date: Annotated[Text | None, "a date, or a timestamp with a zone"] = None
+    scope: Annotated[Prose | None, "what the report is about"] = None
+    status_note: Annotated[Prose | None, "words beside the derived status"] = None
+    impact: Annotated[Prose | None, "what it is good for"] = None
+    fields: Annotated[Mapping[str, Prose], "further header lines, in order"] = {}
+    evidence: Annotated[Mapping[str, Source], "named sources of evidence"] = {}
+    max_age: Annotated[Duration | None, "age at which evidence is stale"] = None
+    summary: Annotated[
+        tuple[SummaryLine | Prose, ...], "executive summary: prose, or marked lines"
+    ] = ()
+    phases: Annotated[tuple[Phase, ...], "the stages of the work"] = ()
+    tasks: Annotated[tuple[Task, ...], "tasks that belong to no phase"] = ()
+    blockers: Annotated[tuple[Blocker, ...], "outstanding work that waits"] = ()
+    risks: Annotated[tuple[Risk, ...], "what may go wrong"] = ()
+    metrics: Annotated[tuple[Metric, ...], "figures before and after"] = ()
+    criteria: Annotated[
+        tuple[SuccessCriterion, ...], "success criteria, ticked by evidence"
+    ] = ()
+    impact_groups: Annotated[tuple[ImpactGroup, ...], "what it is good for"] = ()
+    files: Annotated[tuple[FileChange, ...], "files that the work touched"] = ()
+    next_steps: Annotated[tuple[NextSteps, ...], "what to do next"] = ()
+    root_cause: Annotated[tuple[Why, ...], "five whys"] = ()
+    sections: Annotated[tuple[Section, ...], "anything else"] = ()
+    waivers: Annotated[tuple[Waiver, ...], "findings that somebody answers for"] = ()
+    conclusion: Annotated[Markdown | None, "a paragraph in people's words"] = None
+    footer: Annotated[Mapping[str, Prose], "lines at the very end, in order"] = {}
+
+    @property
+    def all_tasks(self) -> tuple[Task, ...]:
+        """Every task: those of the phases first, then the free ones."""
+        return (*(task for phase in self.phases for task in phase.tasks), *self.tasks)
+
+
+# --- What tools testify --------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """How a test ended, in pytest's words, and three that pytest has no word for."""
+
+    PASSED = "passed"
+    FLAKY = "flaky"  # passed after a rerun
+    XPASSED = "xpassed"
+    XFAILED = "xfailed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"  # a word that we do not know is never good
+    UNFINISHED = "unfinished"  # no call or no teardown: cut short
+    FAILED = "failed"
+    ERROR = "error"
+
+    @property
+    def badness(self) -> int:
+        """Its rank: where one test has two outcomes, the higher one counts."""
+        return _BADNESS[self]
+
+
+_BADNESS = {outcome: rank for rank, outcome in enumerate(Outcome)}
+
+BAD = frozenset({Outcome.FAILED, Outcome.ERROR})
+UNPROVEN = frozenset({Outcome.UNKNOWN, Outcome.UNFINISHED})
+
+
+class Result(Value, frozen=True, kw_only=True):
+    """How one test ended; `nodeid` is its name.
+
+    `message` is the first failing phase's text, `phases` the names of all phases
+    that failed, `word` the outcome as the file has it, `line` counts from 1.
+    """
+
+    nodeid: str
+    outcome: Outcome
+    word: str = ""
+    message: str = ""
+    detail: str = ""
+    phases: tuple[str, ...] = ()
+    line: int | None = None
+    duration: float = 0.0
+
+
+class Tally(Value, frozen=True, kw_only=True):
+    """How many tests ended how; tallies add up."""
+
+    passed: int = 0
+    flaky: int = 0
+    xpassed: int = 0
+    xfailed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+    unfinished: int = 0
+    failed: int = 0
+    error: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Tally:
+        """Count `outcomes`."""
+        counts: dict[str, int] = {}
+        for outcome in outcomes:
+            counts[outcome] = counts.get(outcome, 0) + 1
+        return cls(**counts)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            **{
+                name: getattr(self, name) + getattr(other, name)
+                for name in self.__struct_fields__
+            }
+        )
+
+    def __getitem__(self, outcome: str) -> int:
+        count: int = getattr(self, outcome)
+        return count
+
+    @property
+    def total(self) -> int:
+        """Every test there is, whatever became of it."""
+        return sum(getattr(self, name) for name in self.__struct_fields__)
+
+    @property
+    def bad(self) -> int:
+        """Tests that failed or broke."""
+        return self.failed + self.error
+
+    @property
+    def unproven(self) -> int:
+        """Tests that may have failed: cut short, or with an unknown outcome."""
+        return self.unfinished + self.unknown
+
+    @property
+    def good(self) -> int:
+        """Tests that passed, reruns and unexpected passes included."""
+        return self.passed + self.flaky + self.xpassed
+
+    @property
+    def finished(self) -> int:
+        """Tests with a finished result."""
+        return self.total - self.unfinished
+
+
+class Selection(Value, frozen=True, kw_only=True):
+    """What one pattern matches in one run.
+
+    `results` are the tests that did not simply pass, at most as many as the
+    reader keeps; `outcomes` names every match, where names were asked for;
+    `collected` counts items that were collected, None where a file cannot say;
+    `collectors` are the failed collectors that the pattern touches.
+    """
+
+    tally: Tally = Tally()
+    results: tuple[Result, ...] = ()
+    outcomes: Mapping[str, Outcome] | None = None
+    collected: int | None = None
+    collectors: tuple[Collector, ...] = ()
+
+
+class Collector(Value, frozen=True, kw_only=True):
+    """A module, class or folder that could not be collected, or was skipped whole."""
+
+    nodeid: str
+    message: str = ""
+
+
+class Stamp(Value, frozen=True, kw_only=True):
+    """What a result file leaves out: where, from what and how it was made."""
+
+    commit: str | None = None
+    tree: str | None = None
+    dirty: tuple[str, ...] | None = None
+    argv: tuple[str, ...] = ()
+    started: float | None = None
+    exitcode: int | None = None
+    shard: str = ""
+    versions: Mapping[str, str] = {}
+    platform: str = ""
+
+
+class Run(Value, frozen=True, kw_only=True):
+    """One result file of a test run.
+
+    `created` is the end of the run in Unix seconds, `duration` is in seconds.
+    None always means: the file does not say.
+    """
+
+    evidence: str
+    path: str
+    format: str
+    shard: str = ""
+    sha256: str = ""
+    created: float | None = None
+    duration: float | None = None
+    exitcode: int | None = None
+    exitcode_known: bool = True  # False where the format has no exit code at all
+    collected: int | None = None
+    deselected: int = 0
+    detailed: bool = True  # False where a file has counts and no tests
+    tally: Tally = Tally()
+    stated: Mapping[str, int] = {}  # the file's own summary, to be compared
+    words: tuple[str, ...] = ()  # outcomes that we do not know
+    results: tuple[Result, ...] = ()  # what did not simply pass, up to a bound
+    failed_collectors: tuple[Collector, ...] = ()
+    skipped_collectors: tuple[Collector, ...] = ()
+    collectors_known: bool = True
+    selections: Mapping[str, Selection] = {}
+    stamp: Stamp | None = None
+    problem: Diagnostic | None = None  # why it could not be read, or not wholly
+
+    @property
+    def lost(self) -> int:
+        """Tests without a finished result."""
+        if self.collected is None:
+            return self.tally.unfinished
+        return max(
+            self.collected - self.deselected - self.tally.finished,
+            self.tally.unfinished,
+        )
+
+
+class Coverage(Value, frozen=True, kw_only=True):
+    """What coverage.py measured, in percent and in numbers of statements."""
+
+    evidence: str
+    path: str
+    sha256: str = ""
+    created: float | None = None
+    percent: float | None = None
+    covered: int | None = None
+    statements: int | None = None
+    missing: int | None = None
+    branches: int | None = None
+    stamp: Stamp | None = None
+    problem: Diagnostic | None = None
+
+
+class Issue(Value, frozen=True, kw_only=True):
+    """The state of one issue in a tracker."""
+
+    number: str
+    title: str = ""
+    closed: bool = False
+    state: str = ""
+    url: str = ""
+
+
+class Tracker(Value, frozen=True, kw_only=True):
+    """Issue states, by number as text."""
+
+    evidence: str
+    path: str
+    sha256: str = ""
+    created: float | None = None
+    issues: Mapping[str, Issue] = {}
+    stamp: Stamp | None = None
+    problem: Diagnostic | None = None
+
+
+class Receipt(Value, frozen=True, kw_only=True):
+    """What running one command gave."""
+
+    command: str
+    exitcode: int | None = None
+    started: float | None = None
+    duration: float | None = None
+    output: str = ""
+
+
+class Receipts(Value, frozen=True, kw_only=True):
+    """Receipts of commands."""
+
+    evidence: str
+    path: str
+    sha256: str = ""
+    created: float | None = None
+    receipts: tuple[Receipt, ...] = ()
+    stamp: Stamp | None = None
+    problem: Diagnostic | None = None
+
+
+Testimony = Run | Coverage | Tracker | Receipts
+
+
+class Query(Value, frozen=True, kw_only=True):
+    """What a record wants to know of its tests, so that readers keep no more.
+
+    `patterns` are to be counted; for those in `named` every node id is kept.
+    """
+
+    patterns: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+
+
+# --- What follows from both ----------------------------------------------------
+
+
+class Status(StrEnum):
+    """What the evidence says of a piece of work; never typed, always derived."""
+
+    FAILING = "failing"
+    BLOCKED = "blocked"
+    INCOMPLETE = "incomplete evidence"
+    FLAKY = "flaky"
+    DONE = "done"
+    ATTESTED = "attested"
+    READY = "ready"
+    IN_PROGRESS = "in progress"
+    PLANNED = "planned"
+
+    @property
+    def mark(self) -> str:
+        """The sign that stands for it."""
+        return MARKS[self]
+
+
+MARKS: Mapping[Status, str] = {
+    Status.FAILING: "❌",
+    Status.BLOCKED: "⛔",
+    Status.INCOMPLETE: "❓",
+    Status.FLAKY: "⚠️",
+    Status.DONE: "✅",
+    Status.ATTESTED: "☑️",
+    Status.READY: "🔵",
+    Status.IN_PROGRESS: "🔄",
+    Status.PLANNED: "⏳",
+}
+
+SETTLED = frozenset({Status.DONE, Status.ATTESTED, Status.FLAKY})
+
+
+class ExitCode(IntEnum):
+    """What a run tells the shell."""
+
+    OK = 0
+    CLAIMS_EXCEED_EVIDENCE = 1
+    UNUSABLE = 2
+    NOT_PUBLISHED = 3
+    INTERRUPTED = 130
+
+
+Json = dict[str, Any]
