@@ -6,6 +6,7 @@ property of it, so that no count is ever stored twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Self
@@ -142,6 +143,20 @@ class Duration(Value, frozen=True, kw_only=True):
     def hours(self) -> float:
         """The middle of the range, in hours."""
         return self.seconds / 3600
+
+
+_ISSUE = re.compile(r"#?(\d+)|[\w.-]+/[\w.-]+#\d+|https?://\S+/\d+")
+
+
+def issue_reference(text: str) -> str | None:
+    """Return how the issue that `text` names is written, None if it names none.
+
+    A bare number and `#17` are `#17`; `owner/name#17` and a URL stay as they are.
+    """
+    match = _ISSUE.fullmatch(text)
+    if match is None:
+        return None
+    return f"#{match[1]}" if match[1] else text
 
 
 class Written(Value, frozen=True, kw_only=True):

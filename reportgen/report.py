@@ -1,0 +1,326 @@
+"""What follows from a record and its evidence: the values that templates show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from reportgen.model import (
+    SETTLED,
+    Blocker,
+    Collector,
+    Coverage,
+    Criterion,
+    Diagnostic,
+    Duration,
+    Issue,
+    Metric,
+    NextSteps,
+    Phase,
+    Prose,
+    Receipts,
+    Record,
+    Result,
+    Run,
+    Severity,
+    Status,
+    SuccessCriterion,
+    SummaryLine,
+    Tally,
+    Task,
+    Tracker,
+    Validation,
+    Value,
+)
+
+
+class Effort(Value, frozen=True, kw_only=True):
+    """Planned and actual effort of several tasks; None where none is known.
+
+    `compared` are the planned and the actual effort of those tasks alone that
+    have both, so that a variance never compares different work.
+    """
+
+    planned: Duration | None = None
+    actual: Duration | None = None
+    compared: tuple[Duration, Duration] | None = None
+    without_actual: int = 0
+
+    @classmethod
+    def of(cls, tasks: Iterable[Task]) -> Effort:
+        """Add up the effort of `tasks`."""
+        tasks = tuple(tasks)
+        both = [(t.planned, t.actual) for t in tasks if t.planned and t.actual]
+        planned = _sum(one for one, _ in both)
+        actual = _sum(one for _, one in both)
+        return cls(
+            planned=_sum(t.planned for t in tasks if t.planned),
+            actual=_sum(t.actual for t in tasks if t.actual),
+            compared=(planned, actual) if planned and actual else None,
+            without_actual=sum(1 for t in tasks if t.planned and not t.actual),
+        )
+
+    @property
+    def variance(self) -> float | None:
+        """Seconds that the work took more than planned (negative: less)."""
+        if self.compared is None:
+            return None
+        planned, actual = self.compared
+        return actual.seconds - planned.seconds
+
+    @property
+    def rate(self) -> float | None:
+        """The variance as a part of what was planned."""
+        if self.compared is None or self.variance is None:
+            return None
+        planned = self.compared[0].seconds
+        return self.variance / planned if planned else None
+
+
+def _sum(durations: Iterable[Duration]) -> Duration | None:
+    total: Duration | None = None
+    for duration in durations:
+        total = duration if total is None else total + duration
+    return total
+
+
+class Verdict(StrEnum):
+    """What evidence says of one criterion; the worst comes first."""
+
+    FAILING = "failing"
+    WAITING = "waiting"
+    UNPROVEN = "no evidence"
+    FLAKY = "flaky"
+    MET = "met"
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """Why a criterion or a run is not good: a stable code and words for people."""
+
+    code: str
+    reason: str
+
+
+class CriterionState(Value, frozen=True, kw_only=True):
+    """A criterion, what became of it and why; `evidence` names what speaks for it."""
+
+    criterion: Criterion
+    text: str
+    verdict: Verdict
+    reason: str
+    code: str = ""
+    evidence: tuple[str, ...] = ()
+    tally: Tally | None = None
+    results: tuple[Result, ...] = ()
+    collectors: tuple[Collector, ...] = ()
+
+
+class ValidationState(Value, frozen=True, kw_only=True):
+    """A command and what the evidence says that it gave."""
+
+    validation: Validation
+    outcome: str
+    verdict: Verdict
+
+
+class TaskState(Value, frozen=True, kw_only=True):
+    """A task, its derived status, the reason and the evidence behind both."""
+
+    task: Task
+    name: str
+    phase: str
+    status: Status
+    reason: str
+    code: str = ""
+    criteria: tuple[CriterionState, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    validation: tuple[ValidationState, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing remains to be done or to be shown."""
+        return self.status in SETTLED
+
+    @property
+    def overclaimed(self) -> bool:
+        """Whether it is claimed done and the evidence does not say so."""
+        return self.task.done and not self.settled
+
+    @property
+    def has_story(self) -> bool:
+        """Whether the record tells more of it than a line of a table holds."""
+        task = self.task
+        return bool(
+            task.problem or task.solution or task.value or task.validation or task.files
+        )
+
+
+class PhaseState(Value, frozen=True, kw_only=True):
+    """A phase with its tasks, their effort, and the status that follows."""
+
+    phase: Phase
+    name: str
+    status: Status
+    reason: str
+    tasks: tuple[TaskState, ...] = ()
+    waits_for: tuple[str, ...] = ()
+
+    @property
+    def effort(self) -> Effort:
+        """The effort of its tasks."""
+        return Effort.of(state.task for state in self.tasks)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing remains to be done or to be shown."""
+        return self.status in SETTLED
+
+
+class BlockerState(Value, frozen=True, kw_only=True):
+    """A blocker; `waits_for` are the open things at the end of every chain."""
+
+    blocker: Blocker
+    name: str
+    open: bool
+    reason: str
+    waits_for: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """The sign that stands for it."""
+        return (Status.BLOCKED if self.open else Status.DONE).mark
+
+
+class StepsState(Value, frozen=True, kw_only=True):
+    """Next steps: open now, or waiting for something."""
+
+    steps: NextSteps
+    open: bool
+    waits_for: tuple[str, ...] = ()
+
+
+class LineState(Value, frozen=True, kw_only=True):
+    """A line of the summary with the mark of what it names, if it names anything."""
+
+    line: SummaryLine | Prose
+    mark: str = ""
+    status: str = ""
+
+
+class SuccessState(Value, frozen=True, kw_only=True):
+    """A success criterion and what the evidence says of it."""
+
+    criterion: SuccessCriterion
+    status: Status
+    reason: str
+    criteria: tuple[CriterionState, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether it may be ticked."""
+        return self.status in SETTLED
+
+
+class MetricState(Value, frozen=True, kw_only=True):
+    """A metric with its figures worked out; empty texts where there is none.
+
+    `met` is None where there is no target, or nothing to compare with it.
+    """
+
+    metric: Metric
+    before: str = ""
+    after: str = ""
+    target: str = ""
+    change: str = ""
+    met: bool | None = None
+    source: str = ""
+
+
+class RunState(Value, frozen=True, kw_only=True):
+    """A run, whether it may be called green, and every reason why not."""
+
+    run: Run
+    findings: tuple[Finding, ...] = ()
+    before: bool = False
+
+    @property
+    def green(self) -> bool:
+        """Whether all of the rule for a green run holds."""
+        return not self.findings
+
+    @property
+    def name(self) -> str:
+        """The name of its evidence, with the shard where there is one."""
+        run = self.run
+        return f"{run.shard}@{run.evidence}" if run.shard else run.evidence
+
+
+class Comparison(Value, frozen=True, kw_only=True):
+    """What became of each test between two sets of runs, by node id."""
+
+    before: str
+    after: str
+    fixed: tuple[str, ...] = ()
+    still_failing: tuple[str, ...] = ()
+    newly_failing: tuple[str, ...] = ()
+    newly_skipped: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    unchanged: int = 0
+
+
+class Report(Value, frozen=True, kw_only=True):
+    """Everything that a template may show."""
+
+    name: str
+    record: Record
+    verdict: Status
+    reason: str
+    phases: tuple[PhaseState, ...] = ()
+    free_tasks: tuple[TaskState, ...] = ()
+    blockers: tuple[BlockerState, ...] = ()
+    steps: tuple[StepsState, ...] = ()
+    summary: tuple[LineState, ...] = ()
+    success: tuple[SuccessState, ...] = ()
+    metrics: tuple[MetricState, ...] = ()
+    runs: tuple[RunState, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
+    trackers: tuple[Tracker, ...] = ()
+    receipts: tuple[Receipts, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    open_issues: tuple[Issue, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def tasks(self) -> tuple[TaskState, ...]:
+        """Every task: those of the phases first, then the free ones."""
+        return (*(t for phase in self.phases for t in phase.tasks), *self.free_tasks)
+
+    @property
+    def effort(self) -> Effort:
+        """The effort of all tasks."""
+        return Effort.of(state.task for state in self.tasks)
+
+    @property
+    def overclaimed(self) -> tuple[TaskState, ...]:
+        """Tasks that claim more than their evidence says."""
+        return tuple(state for state in self.tasks if state.overclaimed)
+
+    @property
+    def open_blockers(self) -> tuple[BlockerState, ...]:
+        """Blockers that are still there."""
+        return tuple(state for state in self.blockers if state.open)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Findings that make the exit code 1."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    @property
+    def by_status(self) -> Mapping[Status, int]:
+        """How many tasks have which status; only what there is, worst first."""
+        counts = dict.fromkeys(Status, 0)
+        for state in self.tasks:
+            counts[state.status] += 1
+        return {status: count for status, count in counts.items() if count}
