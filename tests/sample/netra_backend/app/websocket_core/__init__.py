@@ -1,0 +1,1 @@
+"""What a chat sends over its WebSocket."""
