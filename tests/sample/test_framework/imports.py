@@ -1,6 +1,7 @@
 """Finds imports that do not resolve, and where a missing name really lives."""
 
 import ast
+import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -45,13 +46,10 @@ def locate(name: str, folder: Path) -> list[str]:
 
 
 def _resolves(module: str, name: str | None) -> bool:
-    if not _exists(module):
-        return False
-    return (
-        name is None
-        or hasattr(import_module(module), name)
-        or _exists(f"{module}.{name}")
-    )
+    if name is None or not _exists(module):
+        return _exists(module)
+    with warnings.catch_warnings(action="ignore"):  # a deprecated import is not missing
+        return hasattr(import_module(module), name) or _exists(f"{module}.{name}")
 
 
 def _exists(module: str) -> bool:
