@@ -7,6 +7,7 @@ property of it, so that no count is ever stored twice.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Self
@@ -114,6 +115,48 @@ class Markdown(Text):
     __slots__ = ()
 
 
+class Identifier(Text):
+    """A name by which other parts of the record refer to this one."""
+
+    __slots__ = ()
+
+
+class Reference(Text):
+    """An issue, or the id of a task, phase or blocker."""
+
+    __slots__ = ()
+
+
+class EvidenceName(Text):
+    """The name of a source of evidence in the same record."""
+
+    __slots__ = ()
+
+
+class IssueName(Text):
+    """An issue: `17`, `#17`, `owner/name#17` or a URL."""
+
+    __slots__ = ()
+
+
+class Date(Text):
+    """A day, `2026-03-01`, or a moment with its zone, `2026-03-01T14:30Z`."""
+
+    __slots__ = ()
+
+
+class Moment(Text):
+    """`now`, or `after` and a reference."""
+
+    __slots__ = ()
+
+
+class Url(Text):
+    """A web address."""
+
+    __slots__ = ()
+
+
 class Duration(Value, frozen=True, kw_only=True):
     """An effort in seconds: from `low` to `high`, which are equal unless it is a range.
 
@@ -145,6 +188,10 @@ class Duration(Value, frozen=True, kw_only=True):
         return self.seconds / 3600
 
 
+class Age(Duration, frozen=True, kw_only=True):
+    """A time that passes day and night: a day has 24 hours, a week seven days."""
+
+
 _ISSUE = re.compile(r"#?(\d+)|[\w.-]+/[\w.-]+#\d+|https?://\S+/\d+")
 
 
@@ -157,6 +204,32 @@ def issue_reference(text: str) -> str | None:
     if match is None:
         return None
     return f"#{match[1]}" if match[1] else text
+
+
+EVERYTHING = ""  # the pattern that matches every test
+_TAKES_VALUE = frozenset({"-m", "-k", "-p", "-c", "-n", "-o", "-W", "-r", "--rootdir"})
+
+
+def pytest_paths(command: str) -> tuple[str, ...]:
+    """Return the test paths that the pytest `command` names.
+
+    A command that names none runs everything; one that is not pytest's gives none.
+    """
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:  # a quotation that never closes: the command is only shown
+        return ()
+    if not any(word in {"pytest", "py.test"} for word in words):
+        return ()
+    start = next(i for i, word in enumerate(words) if word in {"pytest", "py.test"})
+    paths = []
+    skip = False
+    for word in words[start + 1 :]:
+        if skip or word.startswith("-"):
+            skip = not skip and word in _TAKES_VALUE
+            continue
+        paths.append(word)
+    return tuple(paths) or (EVERYTHING,)
 
 
 class Written(Value, frozen=True, kw_only=True):
@@ -192,14 +265,44 @@ class Change(StrEnum):
     RENAMED = "renamed"
 
 
+class KnownSection(StrEnum):
+    """The sections that a free section can stand before or after."""
+
+    SUMMARY = "summary"
+    ROOT_CAUSE = "root_cause"
+    PHASES = "phases"
+    TASKS = "tasks"
+    EVIDENCE = "evidence"
+    METRICS = "metrics"
+    IMPACT_GROUPS = "impact_groups"
+    FILES = "files"
+    BLOCKERS = "blockers"
+    RISKS = "risks"
+    CRITERIA = "criteria"
+    NEXT_STEPS = "next_steps"
+    CONCLUSION = "conclusion"
+
+
+class Expectation(StrEnum):
+    """What tests are meant to do for now, other than pass."""
+
+    FAILED = "failed"
+
+
+FORMATS = ("pytest", "junit", "ctrf", "coverage", "issues", "commands")
+
+
 class Source(Written, frozen=True, kw_only=True):
-    """A named source of evidence: files of one format, by shard name ("" = none)."""
+    """A named source of evidence: files of one of `FORMATS`, by shard name.
+
+    A single path has the name ""; the paths of a list are called "1", "2" and so on.
+    """
 
     name: Text
     format: str
     files: Mapping[str, Text]
-    command: Text | None = None
-    max_age: Duration | None = None
+    command: Annotated[Text | None, "the command that writes the files"] = None
+    max_age: Annotated[Age | None, "age at which it is stale: 12h, 7 days"] = None
 
 
 class TestsCriterion(Written, frozen=True, kw_only=True):
@@ -208,10 +311,10 @@ class TestsCriterion(Written, frozen=True, kw_only=True):
     tests: Annotated[Text, "node id, prefix or glob; every match must have passed"]
     at_least: Annotated[int | None, "how many must match"] = None
     in_: Annotated[
-        Text | None, "name of the evidence; all test evidence if left out"
+        EvidenceName | None, "name of the evidence; all test evidence if left out"
     ] = msgspec.field(default=None, name="in")
     expect: Annotated[
-        Text | None, "`failed` for a test that is meant to fail for now"
+        Expectation | None, "`failed` for a test that is meant to fail for now"
     ] = None
 
 
@@ -219,11 +322,11 @@ class FixedCriterion(Written, frozen=True, kw_only=True):
     """Tests that were failing, or not collectable, before, and pass now."""
 
     fixed: Annotated[Text, "node id, prefix or glob: failing before, passing now"]
-    from_: Annotated[Text | None, "name of the evidence of before"] = msgspec.field(
-        default=None, name="from"
+    from_: Annotated[EvidenceName | None, "name of the evidence of before"] = (
+        msgspec.field(default=None, name="from")
     )
     at_least: Annotated[int | None, "how many must match"] = None
-    in_: Annotated[Text | None, "name of the evidence of now"] = msgspec.field(
+    in_: Annotated[EvidenceName | None, "name of the evidence of now"] = msgspec.field(
         default=None, name="in"
     )
 
@@ -233,7 +336,7 @@ class CollectedCriterion(Written, frozen=True, kw_only=True):
 
     collected: Annotated[Text, "node id, prefix or glob: collected without error"]
     at_least: Annotated[int | None, "how many must be collected"] = None
-    in_: Annotated[Text | None, "name of the evidence"] = msgspec.field(
+    in_: Annotated[EvidenceName | None, "name of the evidence"] = msgspec.field(
         default=None, name="in"
     )
 
@@ -256,8 +359,8 @@ class MetricCriterion(Written, frozen=True, kw_only=True):
 class IssueCriterion(Written, frozen=True, kw_only=True):
     """An issue that must be closed."""
 
-    issue: Annotated[Text, "number of an issue that must be closed"]
-    in_: Annotated[Text | None, "name of the tracker evidence"] = msgspec.field(
+    issue: Annotated[IssueName, "number of an issue that must be closed"]
+    in_: Annotated[EvidenceName | None, "name of the tracker evidence"] = msgspec.field(
         default=None, name="in"
     )
 
@@ -266,7 +369,7 @@ class CommandCriterion(Written, frozen=True, kw_only=True):
     """A command that must have a receipt with exit code 0."""
 
     command: Annotated[Text, "a command; its stored receipt must show exit code 0"]
-    in_: Annotated[Text | None, "name of the evidence with the receipt"] = (
+    in_: Annotated[EvidenceName | None, "name of the evidence with the receipt"] = (
         msgspec.field(default=None, name="in")
     )
 
@@ -286,7 +389,7 @@ class Attestation(Written, frozen=True, kw_only=True):
     """A named person or role vouches for what no machine can check."""
 
     by: Annotated[Text, "the person or role that vouches"]
-    on: Annotated[Text, "date of the attestation"]
+    on: Annotated[Date, "date of the attestation"]
     note: Annotated[Prose | None, "what was seen"] = None
 
 
@@ -295,8 +398,8 @@ class Validation(Written, frozen=True, kw_only=True):
 
     title: Annotated[Prose, "for instance Before or After"]
     command: Annotated[Text, "the command, as it is typed"]
-    in_: Annotated[Text | None, "name of the evidence that it wrote"] = msgspec.field(
-        default=None, name="in"
+    in_: Annotated[EvidenceName | None, "name of the evidence that it wrote"] = (
+        msgspec.field(default=None, name="in")
     )
 
 
@@ -304,15 +407,15 @@ class Task(Written, frozen=True, kw_only=True):
     """One unit of work: effort, a claim, and what must be true for it to stand."""
 
     title: Annotated[Prose, "what is to be done, in a few words"]
-    id: Annotated[Text | None, "name by which others refer to it"] = None
+    id: Annotated[Identifier | None, "name by which others refer to it"] = None
     priority: Annotated[Text | None, "P0 to P4, or a word"] = None
     owner: Annotated[Text | None, "who does it"] = None
     planned: Annotated[Duration | None, "effort planned: 90m, 1h30m, 2-3 days"] = None
     actual: Annotated[Duration | None, "effort that it took"] = None
     done: Annotated[bool, "the author's claim; the status is derived"] = False
-    after: Annotated[tuple[Text, ...], "tasks and phases that come first"] = ()
+    after: Annotated[tuple[Reference, ...], "tasks and phases that come first"] = ()
     blocked_by: Annotated[
-        tuple[Text, ...], "issues, tasks, phases or blockers that it waits for"
+        tuple[Reference, ...], "issues, tasks, phases or blockers that it waits for"
     ] = ()
     acceptance: Annotated[tuple[Criterion, ...], "what makes the claim stand"] = ()
     attested: Annotated[
@@ -333,10 +436,10 @@ class Phase(Written, frozen=True, kw_only=True):
     """A stage of the work and its tasks."""
 
     title: Annotated[Prose, "what the phase is about"]
-    id: Annotated[Text | None, "name by which others refer to it"] = None
-    after: Annotated[tuple[Text, ...], "phases and tasks that come first"] = ()
+    id: Annotated[Identifier | None, "name by which others refer to it"] = None
+    after: Annotated[tuple[Reference, ...], "phases and tasks that come first"] = ()
     blocked_by: Annotated[
-        tuple[Text, ...], "issues, tasks, phases or blockers that it waits for"
+        tuple[Reference, ...], "issues, tasks, phases or blockers that it waits for"
     ] = ()
     status_note: Annotated[Prose | None, "words beside the derived status"] = None
     capability: Annotated[Prose | None, "what the phase makes possible"] = None
@@ -348,11 +451,14 @@ class Blocker(Written, frozen=True, kw_only=True):
     """Outstanding work that waits, and what it holds up."""
 
     title: Annotated[Prose, "what is outstanding"]
-    id: Annotated[Text | None, "name by which others refer to it"] = None
+    id: Annotated[Identifier | None, "name by which others refer to it"] = None
     blocked_by: Annotated[
-        tuple[Text, ...], "issues, tasks, phases or other blockers that it waits for"
+        tuple[Reference, ...],
+        "issues, tasks, phases or other blockers that it waits for",
     ] = ()
-    blocks: Annotated[tuple[Text, ...], "phases, tasks or blockers it holds up"] = ()
+    blocks: Annotated[
+        tuple[Reference, ...], "phases, tasks or blockers it holds up"
+    ] = ()
     details: Annotated[tuple[Prose, ...], "what is known about it"] = ()
     until: Annotated[Prose | None, "what must come true first"] = None
     owner: Annotated[Text | None, "who looks after it"] = None
@@ -398,7 +504,7 @@ class SummaryLine(Written, frozen=True, kw_only=True):
 
     label: Annotated[Prose, "the beginning of the line, in bold"]
     text: Annotated[Prose, "the rest of it"]
-    of: Annotated[Text | None, "task, phase or blocker whose mark it takes"] = None
+    of: Annotated[Reference | None, "task, phase or blocker whose mark it takes"] = None
 
 
 class ImpactItem(Written, frozen=True, kw_only=True):
@@ -426,7 +532,7 @@ class FileChange(Written, frozen=True, kw_only=True):
 class NextSteps(Written, frozen=True, kw_only=True):
     """Things to do, now or after something."""
 
-    when: Annotated[Text, "`now`, or `after` and the id of what comes first"]
+    when: Annotated[Moment, "`now`, or `after` and the id of what comes first"]
     items: Annotated[tuple[Prose, ...], "what to do, in order"] = ()
 
 
@@ -442,8 +548,8 @@ class Section(Written, frozen=True, kw_only=True):
 
     title: Annotated[Prose, "its heading"]
     body: Annotated[Markdown, "free Markdown, without raw HTML"]
-    before: Annotated[Text | None, "known section that it stands before"] = None
-    after: Annotated[Text | None, "known section that it stands after"] = None
+    before: Annotated[KnownSection | None, "known section that it stands before"] = None
+    after: Annotated[KnownSection | None, "known section that it stands after"] = None
 
 
 class Waiver(Written, frozen=True, kw_only=True):
@@ -452,7 +558,7 @@ class Waiver(Written, frozen=True, kw_only=True):
     code: Annotated[Text, "the finding's code"]
     owner: Annotated[Text, "who answers for it"]
     reason: Annotated[Prose, "why it may stand"]
-    expires: Annotated[Text, "last day on which it counts"]
+    expires: Annotated[Date, "last day on which it counts"]
     of: Annotated[Text | None, "task, evidence or path it is limited to"] = None
 
 
@@ -460,15 +566,15 @@ class Record(Written, frozen=True, kw_only=True):
     """What people know and claim about one piece of work."""
 
     title: Annotated[Prose, "the work, in a few words"]
-    issue: Annotated[Text | None, "number in the tracker, or a URL"] = None
-    repository: Annotated[Text | None, "URL of the repository"] = None
-    date: Annotated[Text | None, "a date, or a timestamp with a zone"] = None
+    issue: Annotated[IssueName | None, "number in the tracker, or a URL"] = None
+    repository: Annotated[Url | None, "URL of the repository"] = None
+    date: Annotated[Date | None, "a date, or a timestamp with a zone"] = None
     scope: Annotated[Prose | None, "what the report is about"] = None
     status_note: Annotated[Prose | None, "words beside the derived status"] = None
     impact: Annotated[Prose | None, "what it is good for"] = None
     fields: Annotated[Mapping[str, Prose], "further header lines, in order"] = {}
     evidence: Annotated[Mapping[str, Source], "named sources of evidence"] = {}
-    max_age: Annotated[Duration | None, "age at which evidence is stale"] = None
+    max_age: Annotated[Age | None, "age at which evidence is stale"] = None
     summary: Annotated[
         tuple[SummaryLine | Prose, ...], "executive summary: prose, or marked lines"
     ] = ()
