@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from reportgen.model import (
+    EVERYTHING,
     CollectedCriterion,
     Coverage,
     FixedCriterion,
@@ -18,55 +18,15 @@ from reportgen.model import (
     Receipts,
     Record,
     Run,
-    Selection,
-    Tally,
     Testimony,
     TestsCriterion,
     Tracker,
-    Value,
+    pytest_paths,
 )
+from reportgen.report import Merged
 
-EVERYTHING = ""
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_TAKES_VALUE = frozenset({"-m", "-k", "-p", "-c", "-n", "-o", "-W", "-r", "--rootdir"})
-
-
-class Match(Value, frozen=True, kw_only=True):
-    """What a pattern selects in one run."""
-
-    run: Run
-    selection: Selection
-
-
-class Merged(Value, frozen=True, kw_only=True):
-    """A record beside everything that speaks for it.
-
-    `before` are the names of evidence of the time before the work: it is compared
-    with, and never proves anything of the present.
-    """
-
-    record: Record
-    before: frozenset[str] = frozenset()
-    runs: tuple[Run, ...] = ()
-    coverages: tuple[Coverage, ...] = ()
-    trackers: tuple[Tracker, ...] = ()
-    receipts: tuple[Receipts, ...] = ()
-
-    def present(self, name: str | None = None) -> tuple[Run, ...]:
-        """Return the runs called `name`, or all runs of the present if it is None."""
-        if name is not None:
-            return tuple(run for run in self.runs if run.evidence == name)
-        return tuple(run for run in self.runs if run.evidence not in self.before)
-
-    def matches(self, pattern: str, name: str | None = None) -> tuple[Match, ...]:
-        """Return what `pattern` selects in the runs called `name`, one a run."""
-        shard, _, _ = pattern.rpartition("@") if _has_shard(pattern) else ("", "", "")
-        return tuple(
-            Match(run=run, selection=run.selections.get(pattern, Selection()))
-            for run in self.present(name)
-            if not shard or run.shard == shard
-        )
 
 
 def merge(record: Record, testimonies: Iterable[Testimony]) -> Merged:
@@ -113,40 +73,6 @@ def ask(record: Record) -> Query:
     if names_of_before(record):
         named.add(EVERYTHING)
     return Query(patterns=frozenset(patterns | named), named=frozenset(named))
-
-
-def pytest_paths(command: str) -> tuple[str, ...]:
-    """Return the test paths that the pytest `command` names.
-
-    A command that names none runs everything; one that is not pytest's gives none.
-    """
-    try:
-        words = shlex.split(command, comments=True)
-    except ValueError:  # a quotation that never closes: the command is only shown
-        return ()
-    if not any(word in {"pytest", "py.test"} for word in words):
-        return ()
-    start = next(i for i, word in enumerate(words) if word in {"pytest", "py.test"})
-    paths = []
-    skip = False
-    for word in words[start + 1 :]:
-        if skip or word.startswith("-"):
-            skip = not skip and word in _TAKES_VALUE
-            continue
-        paths.append(word)
-    return tuple(paths) or (EVERYTHING,)
-
-
-def total(matches: Iterable[Match]) -> Tally:
-    """Count what `matches` select, all runs together."""
-    return sum((match.selection.tally for match in matches), start=Tally())
-
-
-def _has_shard(pattern: str) -> bool:
-    # A shard's name stands before the path: `linux@tests/…`; an `@` further on
-    # belongs to a parameter, as in `test_login[user@example.org]`.
-    head, at, _ = pattern.partition("@")
-    return bool(at) and not re.search(r"[/:\[]", head)
 
 
 def _criteria(record: Record) -> Iterator[object]:

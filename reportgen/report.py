@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -14,14 +15,15 @@ from reportgen.model import (
     Diagnostic,
     Duration,
     Issue,
-    Metric,
     NextSteps,
+    Outcome,
     Phase,
     Prose,
     Receipts,
     Record,
     Result,
     Run,
+    Selection,
     Severity,
     Status,
     SuccessCriterion,
@@ -32,6 +34,65 @@ from reportgen.model import (
     Validation,
     Value,
 )
+
+
+class Match(Value, frozen=True, kw_only=True):
+    """What a pattern selects in one run."""
+
+    run: Run
+    selection: Selection
+
+
+class Merged(Value, frozen=True, kw_only=True):
+    """A record beside everything that speaks for it.
+
+    `before` are the names of evidence of the time before the work: it is compared
+    with, and never proves anything of the present.
+    """
+
+    record: Record
+    before: frozenset[str] = frozenset()
+    runs: tuple[Run, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
+    trackers: tuple[Tracker, ...] = ()
+    receipts: tuple[Receipts, ...] = ()
+
+    def present(self, name: str | None = None) -> tuple[Run, ...]:
+        """Return the runs called `name`, or all runs of the present if it is None."""
+        if name is not None:
+            return tuple(run for run in self.runs if run.evidence == name)
+        return tuple(run for run in self.runs if run.evidence not in self.before)
+
+    def matches(self, pattern: str, name: str | None = None) -> tuple[Match, ...]:
+        """Return what `pattern` selects in the runs called `name`, one a run."""
+        shard, _, _ = pattern.rpartition("@") if _has_shard(pattern) else ("", "", "")
+        return tuple(
+            Match(run=run, selection=run.selections.get(pattern, Selection()))
+            for run in self.present(name)
+            if not shard or run.shard == shard
+        )
+
+
+def outcomes(matches: Iterable[Match]) -> dict[str, Outcome]:
+    """Return the outcome of each node id in `matches`; the worst of several."""
+    found: dict[str, Outcome] = {}
+    for match in matches:
+        for nodeid, outcome in (match.selection.outcomes or {}).items():
+            known = found.get(nodeid, outcome)
+            found[nodeid] = max(known, outcome, key=lambda each: each.badness)
+    return found
+
+
+def total(matches: Iterable[Match]) -> Tally:
+    """Count what `matches` select, all runs together."""
+    return sum((match.selection.tally for match in matches), start=Tally())
+
+
+def _has_shard(pattern: str) -> bool:
+    # A shard's name stands before the path: `linux@tests/…`; an `@` further on
+    # belongs to a parameter, as in `test_login[user@example.org]`.
+    head, at, _ = pattern.partition("@")
+    return bool(at) and not re.search(r"[/:\[]", head)
 
 
 class Effort(Value, frozen=True, kw_only=True):
@@ -222,21 +283,6 @@ class SuccessState(Value, frozen=True, kw_only=True):
         return self.status in SETTLED
 
 
-class MetricState(Value, frozen=True, kw_only=True):
-    """A metric with its figures worked out; empty texts where there is none.
-
-    `met` is None where there is no target, or nothing to compare with it.
-    """
-
-    metric: Metric
-    before: str = ""
-    after: str = ""
-    target: str = ""
-    change: str = ""
-    met: bool | None = None
-    source: str = ""
-
-
 class RunState(Value, frozen=True, kw_only=True):
     """A run, whether it may be called green, and every reason why not."""
 
@@ -260,7 +306,6 @@ class Comparison(Value, frozen=True, kw_only=True):
     """What became of each test between two sets of runs, by node id."""
 
     before: str
-    after: str
     fixed: tuple[str, ...] = ()
     still_failing: tuple[str, ...] = ()
     newly_failing: tuple[str, ...] = ()
@@ -283,7 +328,6 @@ class Report(Value, frozen=True, kw_only=True):
     steps: tuple[StepsState, ...] = ()
     summary: tuple[LineState, ...] = ()
     success: tuple[SuccessState, ...] = ()
-    metrics: tuple[MetricState, ...] = ()
     runs: tuple[RunState, ...] = ()
     coverages: tuple[Coverage, ...] = ()
     trackers: tuple[Tracker, ...] = ()
@@ -291,6 +335,7 @@ class Report(Value, frozen=True, kw_only=True):
     comparisons: tuple[Comparison, ...] = ()
     open_issues: tuple[Issue, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+    facts: Mapping[str, object] = {}  # the figures that prose may name
 
     @property
     def tasks(self) -> tuple[TaskState, ...]:

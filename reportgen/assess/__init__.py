@@ -1,0 +1,1 @@
+"""The status of everything, with the reason for it."""

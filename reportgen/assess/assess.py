@@ -1,0 +1,248 @@
+"""Compares claims with evidence: the one way from what was merged to a report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from reportgen.assess.comparison import compare_all
+from reportgen.assess.facts import evidence_facts
+from reportgen.assess.findings import gather
+from reportgen.assess.freshness import misdated, stale_by_time
+from reportgen.assess.grounds import Grounds
+from reportgen.assess.runs import judge_run
+from reportgen.assess.status import (
+    judge_phase,
+    judge_success,
+    judge_task,
+    judge_whole,
+)
+from reportgen.assess.waiting import Waiting, issue_list
+from reportgen.model import (
+    Blocker,
+    Duration,
+    Issue,
+    NextSteps,
+    Prose,
+    Record,
+    Status,
+    SummaryLine,
+    issue_reference,
+)
+from reportgen.report import (
+    BlockerState,
+    LineState,
+    Merged,
+    PhaseState,
+    Report,
+    RunState,
+    StepsState,
+    TaskState,
+)
+
+
+def assess(
+    name: str,
+    merged: Merged,
+    *,
+    files: Mapping[tuple[str, str], str],
+    now: float,
+    max_age: Duration | None = None,
+) -> Report:
+    """Return the report that follows from `merged`; it is called `name`.
+
+    `files` says of each path and wanted text why they are not there.  `now` is
+    the present in Unix seconds: it decides what is stale and is shown nowhere.
+    """
+    record = merged.record
+    runs = tuple(
+        RunState(
+            run=run,
+            findings=judge_run(
+                run, stale_by_time(run, record, max_age=max_age, now=now)
+            ),
+            before=run.evidence in merged.before,
+        )
+        for run in merged.runs
+    )
+    waiting = Waiting(record, merged.trackers)
+    facts = evidence_facts(merged)
+    grounds = Grounds(
+        merged=merged,
+        runs={id(state.run): state for state in runs},
+        facts=facts,
+        waiting=waiting,
+        files=files,
+    )
+    phases, free_tasks = _settle(record, grounds)
+    tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
+    blockers = tuple(_blocker(each, waiting) for each in record.blockers)
+    success = tuple(judge_success(each, grounds) for each in record.criteria)
+    verdict, reason = judge_whole(phases, free_tasks, blockers, success)
+    comparisons = compare_all(merged)
+    open_issues = _open_issues(record, waiting)
+    findings = (
+        *gather(merged, tasks, runs, success, comparisons, waiting),
+        *misdated(record, {id(r.run): r.run for r in runs if not r.before}),
+    )
+    report = Report(
+        name=name,
+        record=record,
+        verdict=verdict,
+        reason=reason,
+        phases=phases,
+        free_tasks=free_tasks,
+        blockers=blockers,
+        steps=tuple(_steps(each, waiting) for each in record.next_steps),
+        summary=tuple(_line(each, phases, tasks, blockers) for each in record.summary),
+        success=success,
+        runs=runs,
+        coverages=merged.coverages,
+        trackers=merged.trackers,
+        receipts=merged.receipts,
+        comparisons=comparisons,
+        open_issues=open_issues,
+        findings=tuple(sorted(findings)),
+    )
+    return _with_facts(report, facts)
+
+
+def _settle(
+    record: Record, grounds: Grounds
+) -> tuple[tuple[PhaseState, ...], tuple[TaskState, ...]]:
+    """Judge all work until nothing changes: what is settled lets others begin.
+
+    There is no way back from settled, so this ends after at most as many rounds
+    as the longest chain has links.
+    """
+    settled: frozenset[str] = frozenset()
+    while True:
+        phases = tuple(
+            judge_phase(
+                phase,
+                _name(phase.id, phase.title),
+                [
+                    judge_task(task, _name(task.id, task.title), phase, grounds)
+                    for task in phase.tasks
+                ],
+                grounds,
+            )
+            for phase in record.phases
+        )
+        free_tasks = tuple(
+            judge_task(task, _name(task.id, task.title), None, grounds)
+            for task in record.tasks
+        )
+        tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
+        found = frozenset(task.name for task in tasks if task.settled)
+        found |= {phase.name for phase in phases if phase.settled}
+        if found <= settled:
+            return phases, free_tasks
+        settled |= found
+        for name in found:
+            grounds.waiting.settle(name)
+
+
+def _name(identifier: str | None, title: str) -> str:
+    """Return how others call a piece of work: its id, or its title made into one."""
+    if identifier is not None:
+        return str(identifier)
+    return re.sub(r"\W+", "-", title.casefold()).strip("-") or "unnamed"
+
+
+def _blocker(blocker: Blocker, waiting: Waiting) -> BlockerState:
+    is_open = waiting.is_open(blocker)
+    waits_for = waiting.of_blocker(blocker)
+    if waits_for:
+        reason = f"waits for {issue_list(waits_for)}"
+    elif is_open:
+        reason = "open"
+    elif blocker.attested is not None:
+        reason = f"gone, says {blocker.attested.by}, {blocker.attested.on}"
+    else:
+        reason = "gone: nothing that it waited for is open"
+    return BlockerState(
+        blocker=blocker,
+        name=_name(blocker.id, blocker.title),
+        open=is_open,
+        reason=reason,
+        waits_for=waits_for,
+    )
+
+
+def _steps(steps: NextSteps, waiting: Waiting) -> StepsState:
+    words = steps.when.split(maxsplit=1)
+    names = re.split(r"\s*(?:,|\band\b)\s*", words[1]) if len(words) > 1 else []
+    waits_for = waiting.open_among(name for name in names if name)
+    return StepsState(steps=steps, open=not waits_for, waits_for=waits_for)
+
+
+def _line(
+    line: SummaryLine | Prose,
+    phases: Iterable[PhaseState],
+    tasks: Iterable[TaskState],
+    blockers: Iterable[BlockerState],
+) -> LineState:
+    if not isinstance(line, SummaryLine) or line.of is None:
+        return LineState(line=line)
+    statuses = {
+        **{b.name: Status.BLOCKED if b.open else Status.DONE for b in blockers},
+        **{phase.name: phase.status for phase in phases},
+        **{task.name: task.status for task in tasks},
+    }
+    status = statuses.get(str(line.of))
+    if status is None:
+        return LineState(line=line)
+    return LineState(line=line, mark=status.mark, status=status)
+
+
+def _open_issues(record: Record, waiting: Waiting) -> tuple[Issue, ...]:
+    """Return the issues that are waited for and not closed, each once, in order."""
+    names = (
+        *(n for b in record.blockers if waiting.is_open(b) for n in b.blocked_by),
+        *(n for p in record.phases for n in (*p.after, *p.blocked_by)),
+        *(n for t in record.all_tasks for n in (*t.after, *t.blocked_by)),
+    )
+    references = waiting.open_among(n for n in names if issue_reference(n))
+    return tuple(
+        waiting.issue(reference) or Issue(number=reference.lstrip("#"))
+        for reference in references
+    )
+
+
+class _Effort:
+    """Hours planned and spent, for prose."""
+
+    def __init__(self, report: Report) -> None:
+        effort = report.effort
+        self.planned = effort.planned
+        self.actual = effort.actual
+
+
+class _Counted:
+    """How many there are, and how many of which kind, for prose."""
+
+    def __init__(self, **counts: int) -> None:
+        self.__dict__.update(counts)
+
+
+def _with_facts(report: Report, evidence: dict[str, object]) -> Report:
+    tasks = report.tasks
+    own: dict[str, object] = {
+        "effort": _Effort(report),
+        "tasks": _Counted(
+            total=len(tasks),
+            done=sum(task.settled for task in tasks),
+            failing=sum(task.status is Status.FAILING for task in tasks),
+        ),
+        "phases": _Counted(
+            total=len(report.phases), done=sum(p.settled for p in report.phases)
+        ),
+        "blockers": _Counted(
+            total=len(report.blockers), open=len(report.open_blockers)
+        ),
+        "open_issues": issue_list(f"#{i.number}" for i in report.open_issues),
+    }
+    return msgspec.structs.replace(report, facts={**own, **evidence})

@@ -1,0 +1,53 @@
+"""Compares two sets of runs test by test: what was fixed, broken, or vanished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reportgen.model import BAD, EVERYTHING, Outcome
+from reportgen.report import Comparison, Merged, outcomes
+
+_GOOD = frozenset({Outcome.PASSED, Outcome.FLAKY, Outcome.XPASSED})
+
+
+def compare_all(merged: Merged) -> tuple[Comparison, ...]:
+    """Compare each evidence of before with all evidence of the present."""
+    now = outcomes(merged.matches(EVERYTHING))
+    return tuple(
+        compare(name, was, now)
+        for name in sorted(merged.before)
+        if (was := outcomes(merged.matches(EVERYTHING, name))) and now
+    )
+
+
+def compare(
+    name: str, was: Mapping[str, Outcome], now: Mapping[str, Outcome]
+) -> Comparison:
+    """Compare outcomes by node id; a test that is gone is no test that was fixed."""
+    kinds: dict[str, list[str]] = {}
+    unchanged = 0
+    for nodeid in sorted(was.keys() | now.keys()):
+        kind = _kind(was.get(nodeid), now.get(nodeid))
+        if kind:
+            kinds.setdefault(kind, []).append(nodeid)
+        else:
+            unchanged += 1
+    return Comparison(
+        before=name,
+        unchanged=unchanged,
+        **{kind: tuple(nodeids) for kind, nodeids in kinds.items()},
+    )
+
+
+def _kind(was: Outcome | None, now: Outcome | None) -> str:
+    if was is None:
+        return "newly_failing" if now in BAD else "new"
+    if now is None:
+        return "vanished"
+    if now in BAD:
+        return "still_failing" if was in BAD else "newly_failing"
+    if was in BAD and now in _GOOD:
+        return "fixed"
+    if now is Outcome.SKIPPED and was is not Outcome.SKIPPED:
+        return "newly_skipped"
+    return ""

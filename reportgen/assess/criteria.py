@@ -1,0 +1,127 @@
+"""Says of one acceptance criterion whether evidence meets it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reportgen.assess.criteria_of_tests import judge_collected, judge_fixed, judge_tests
+from reportgen.assess.facts import look_up
+from reportgen.assess.grounds import Answer, Grounds, plain, state_of, unproven
+from reportgen.model import (
+    CollectedCriterion,
+    CommandCriterion,
+    Criterion,
+    FileCriterion,
+    FixedCriterion,
+    IssueCriterion,
+    MetricCriterion,
+    TestsCriterion,
+    issue_reference,
+)
+from reportgen.report import (
+    CriterionState,
+    Verdict,
+)
+
+_BEFORE = "before"
+
+
+def judge_criterion(criterion: Criterion, grounds: Grounds) -> CriterionState:
+    """Return what the evidence says of `criterion`."""
+    # One function a kind, found by its type.
+    return _JUDGES[type(criterion)](criterion, grounds)
+
+
+def _judge_file(criterion: FileCriterion, grounds: Grounds) -> CriterionState:
+    wanted = str(criterion.contains or "")
+    problem = grounds.files.get((str(criterion.file), wanted), "nobody looked at it")
+    if problem:
+        answer = unproven(problem, "file-missing")
+    else:
+        reason = f"contains {wanted!r}" if wanted else "exists"
+        answer = Answer(verdict=Verdict.MET, reason=reason)
+    return state_of(criterion, f"file {criterion.file}", answer)
+
+
+def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionState:
+    name = str(criterion.metric)
+    value = look_up(grounds.facts, name)
+    evidence = name.partition(".")[0]
+    known = {c.evidence for c in grounds.merged.coverages} | {
+        run.evidence for run in grounds.merged.runs
+    }
+    doubt = _metric_doubt(evidence, grounds)
+    if doubt is not None:
+        answer = doubt
+    elif value is None:
+        answer = unproven(f"there is no figure {name}", "no-evidence")
+    elif criterion.at_least is not None and value < criterion.at_least:
+        reason = f"{value:g}, at least {criterion.at_least:g} is needed"
+        answer = Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
+    elif criterion.at_most is not None and value > criterion.at_most:
+        reason = f"{value:g}, at most {criterion.at_most:g} is allowed"
+        answer = Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
+    else:
+        answer = Answer(verdict=Verdict.MET, reason=f"{value:g}")
+    names = (evidence,) if evidence in known else ()
+    return state_of(criterion, f"metric {name}", answer, names)
+
+
+def _metric_doubt(evidence: str, grounds: Grounds) -> Answer | None:
+    for source in grounds.merged.coverages:
+        if source.evidence == evidence and source.problem is not None:
+            return unproven(source.problem.message, source.problem.code)
+    for run in grounds.merged.present():
+        if run.evidence == evidence:
+            for finding in grounds.doubts(run):
+                return unproven(f"{finding.reason} ({run.path})", finding.code)
+    return None
+
+
+def _judge_issue(criterion: IssueCriterion, grounds: Grounds) -> CriterionState:
+    reference = issue_reference(criterion.issue) or str(criterion.issue)
+    issue = grounds.waiting.issue(reference)
+    if issue is None:
+        answer = unproven("its state is not known", "unknown-issue")
+    elif issue.closed:
+        answer = Answer(verdict=Verdict.MET, reason="closed")
+    else:
+        answer = Answer(verdict=Verdict.WAITING, reason="still open")
+    names = tuple(dict.fromkeys(t.evidence for t in grounds.merged.trackers))
+    return state_of(criterion, f"issue {reference}", answer, names if issue else ())
+
+
+def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionState:
+    wanted = " ".join(criterion.command.split())
+    name = plain(criterion.in_)
+    found = [
+        (source, receipt)
+        for source in grounds.merged.receipts
+        if name in {None, source.evidence}
+        for receipt in source.receipts
+        if " ".join(receipt.command.split()) == wanted
+    ]
+    if not found:
+        answer = unproven("there is no receipt of it", "no-evidence")
+        return state_of(criterion, f"command {wanted}", answer)
+    failed = [receipt for _, receipt in found if receipt.exitcode != 0]
+    if any(receipt.exitcode is None for receipt in failed):
+        answer = unproven("its exit code is not known", "exit-code")
+    elif failed:
+        reason = f"exit code {failed[0].exitcode}"
+        answer = Answer(verdict=Verdict.FAILING, reason=reason, code="exit-code")
+    else:
+        answer = Answer(verdict=Verdict.MET, reason="exit code 0")
+    names = tuple(dict.fromkeys(source.evidence for source, _ in found))
+    return state_of(criterion, f"command {wanted}", answer, names)
+
+
+_JUDGES: Mapping[type, Callable[..., CriterionState]] = {
+    TestsCriterion: judge_tests,
+    FixedCriterion: judge_fixed,
+    CollectedCriterion: judge_collected,
+    FileCriterion: _judge_file,
+    MetricCriterion: _judge_metric,
+    IssueCriterion: _judge_issue,
+    CommandCriterion: _judge_command,
+}

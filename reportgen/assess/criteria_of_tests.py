@@ -1,0 +1,258 @@
+"""Says of a criterion about tests whether they meet it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportgen.assess.grounds import Answer, Grounds, plain, unproven
+from reportgen.assess.runs import count, names_of
+from reportgen.model import (
+    BAD,
+    CollectedCriterion,
+    Criterion,
+    FixedCriterion,
+    Outcome,
+    Result,
+    Tally,
+    TestsCriterion,
+)
+from reportgen.report import (
+    CriterionState,
+    Match,
+    Verdict,
+    outcomes,
+    total,
+)
+
+_BEFORE = "before"
+
+
+# --- Tests ---------------------------------------------------------------------
+
+
+def judge_tests(criterion: TestsCriterion, grounds: Grounds) -> CriterionState:
+    """Judge tests that must have passed, or failed as expected."""
+    matches = grounds.merged.matches(criterion.tests, plain(criterion.in_))
+    answer = (
+        _expected_failure(matches, criterion)
+        if criterion.expect
+        else _passed(matches, criterion.at_least, grounds)
+    )
+    what = "tests expected to fail" if criterion.expect else "tests"
+    return _tests_state(criterion, f"{what} {criterion.tests}", matches, answer)
+
+
+def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) -> Answer:
+    """Judge tests that must have passed; the worst news comes first."""
+    tally = total(matches)
+    collectors = [c for match in matches for c in match.selection.collectors]
+    if tally.bad:
+        reason = f"{tally.bad} of {count(tally.total, 'test')} failed"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
+    if collectors:
+        reason = f"not collected: {names_of(collectors)}"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-collector")
+    doubt = _doubt(matches, grounds)
+    if doubt is not None:
+        return doubt
+    unproven = _not_proven(tally, at_least)
+    if unproven is not None:
+        return unproven
+    if tally.flaky:
+        reason = f"{tally.flaky} of {count(tally.total, 'test')} passed only when rerun"
+        return Answer(verdict=Verdict.FLAKY, reason=reason, code="flaky-tests")
+    return Answer(verdict=Verdict.MET, reason=_of_total(tally))
+
+
+def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
+    """Judge the runs that tests are looked for in, before any of their tests.
+
+    A run without a match counts too: the test may be among those that it lost.
+    """
+    if not matches:
+        reason = "no test results at all"
+        return Answer(verdict=Verdict.UNPROVEN, reason=reason, code="no-evidence")
+    for match in matches:
+        for finding in grounds.doubts(match.run):
+            reason = f"{finding.reason} ({match.run.path})"
+            return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
+    return None
+
+
+def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
+    if not tally.total:
+        return unproven("no test matches", "no-match")
+    if tally.unproven:
+        reason = f"{tally.unproven} of {count(tally.total, 'test')} without an outcome"
+        return unproven(f"{reason} that is known to be good", "unknown-outcome")
+    if not tally.good:
+        words = "skipped" if tally.skipped else "expected to fail"
+        return unproven(f"all {count(tally.total, 'match')} {words}", "only-skipped")
+    if at_least is not None and tally.good < at_least:
+        reason = f"{count(tally.good, 'test')} passed, at least {at_least} must"
+        return unproven(reason, "too-few-tests")
+    return None
+
+
+def _expected_failure(matches: Sequence[Match], criterion: TestsCriterion) -> Answer:
+    """Judge tests that are meant to fail for now: a pass is news, not success."""
+    tally = total(matches)
+    failing = tally.failed + tally.xfailed
+    at_least = criterion.at_least or 1
+    if any(match.run.problem for match in matches) or not matches:
+        return unproven("the evidence cannot be read", "no-evidence")
+    if not tally.total:
+        return unproven("no test matches", "no-match")
+    if tally.error or any(match.selection.collectors for match in matches):
+        reason = "broke instead of failing as expected"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
+    if failing < tally.total:
+        others = tally.total - failing
+        reason = f"{others} of {count(tally.total, 'test')} did not fail as expected"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="unexpected-outcome")
+    if failing < at_least:
+        reason = f"{count(failing, 'test')} failed, at least {at_least} must"
+        return unproven(reason, "too-few-tests")
+    reason = f"{failing} of {count(tally.total, 'test')} failed as expected"
+    return Answer(verdict=Verdict.MET, reason=reason)
+
+
+def _of_total(tally: Tally) -> str:
+    good = tally.good
+    rest = [
+        f"{number} {word}"
+        for number, word in (
+            (tally.skipped, "skipped"),
+            (tally.xfailed, "expected to fail"),
+            (tally.xpassed, "passed unexpectedly"),
+        )
+        if number
+    ]
+    tail = f" ({', '.join(rest)})" if rest else ""
+    return f"{good:,} of {count(tally.total, 'test')} passed{tail}"
+
+
+# --- Fixed and collected -------------------------------------------------------
+
+
+def judge_fixed(criterion: FixedCriterion, grounds: Grounds) -> CriterionState:
+    """Judge tests that must pass now and must not have passed before."""
+    name_before = plain(criterion.from_) or _BEFORE
+    matches = grounds.merged.matches(criterion.fixed, plain(criterion.in_))
+    answer = _passed(matches, criterion.at_least, grounds)
+    if answer.verdict in {Verdict.MET, Verdict.FLAKY}:
+        before = grounds.merged.matches(criterion.fixed, name_before)
+        answer = _was_broken(before, matches, answer)
+    state = _tests_state(criterion, f"fixed {criterion.fixed}", matches, answer)
+    return CriterionState(
+        **{name: getattr(state, name) for name in state.__struct_fields__}
+        | {"evidence": (*state.evidence, name_before)}
+    )
+
+
+def _was_broken(
+    before: Sequence[Match], now: Sequence[Match], answer: Answer
+) -> Answer:
+    """Judge whether what passes now was broken before, test by test."""
+    if not before:
+        return unproven("there are no results of before", "no-evidence")
+    unreadable = next((m.run.problem for m in before if m.run.problem), None)
+    if unreadable is not None:
+        return unproven(unreadable.message, unreadable.code)
+    if any(match.selection.collectors for match in before):
+        reason = f"could not be collected before; {answer.reason}"
+        return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
+    was = outcomes(before)
+    broken = {nodeid for nodeid, outcome in was.items() if outcome in BAD}
+    if not broken:
+        return unproven("was not failing before", "not-failing-before")
+    vanished = sorted(broken - outcomes(now).keys())
+    if vanished:
+        reason = f"{count(len(vanished), 'test')} vanished: {_first(vanished)}"
+        return unproven(reason, "vanished-tests")
+    reason = f"{count(len(broken), 'test')} failed before; {answer.reason}"
+    return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
+
+
+def _first(names: Sequence[str], most: int = 3) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def judge_collected(criterion: CollectedCriterion, grounds: Grounds) -> CriterionState:
+    """Judge tests that must be collected without error."""
+    matches = grounds.merged.matches(criterion.collected, plain(criterion.in_))
+    answer = _collected(matches, criterion.at_least, grounds)
+    text = f"collected {criterion.collected}"
+    return _tests_state(criterion, text, matches, answer)
+
+
+# A test that was collected need not have run: what is wrong with its running
+# does not matter here.
+_RUNNING_ONLY = frozenset({"lost-tests", "unfinished-tests", "exit-code", "no-detail"})
+
+
+def _collected(
+    matches: Sequence[Match], at_least: int | None, grounds: Grounds
+) -> Answer:
+    collectors = [c for match in matches for c in match.selection.collectors]
+    if collectors:
+        reason = f"not collected: {names_of(collectors)}"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-collector")
+    if not matches:
+        return unproven("no test results at all", "no-evidence")
+    for match in matches:
+        for finding in grounds.doubts(match.run):
+            broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
+            if finding.code not in _RUNNING_ONLY or broke_off:
+                return unproven(f"{finding.reason} ({match.run.path})", finding.code)
+    number = sum(
+        match.selection.tally.total
+        if match.selection.collected is None
+        else match.selection.collected
+        for match in matches
+    )
+    if not number:
+        return unproven("no test matches", "no-match")
+    if at_least is not None and number < at_least:
+        reason = f"{count(number, 'test')} collected, at least {at_least} must be"
+        return unproven(reason, "too-few-tests")
+    return Answer(verdict=Verdict.MET, reason=f"{count(number, 'test')} collected")
+
+
+def _tests_state(
+    criterion: Criterion, text: str, matches: Sequence[Match], answer: Answer
+) -> CriterionState:
+    tally = total(matches)
+    return CriterionState(
+        criterion=criterion,
+        text=text,
+        verdict=answer.verdict,
+        reason=answer.reason,
+        code=answer.code,
+        evidence=_names(matches),
+        tally=tally,
+        results=tuple(
+            result
+            for match in matches
+            for result in match.selection.results
+            if _is_news(result)
+        ),
+        collectors=tuple(c for match in matches for c in match.selection.collectors),
+    )
+
+
+def _is_news(result: Result) -> bool:
+    return result.outcome not in {Outcome.PASSED, Outcome.SKIPPED, Outcome.XFAILED}
+
+
+def _names(matches: Sequence[Match]) -> tuple[str, ...]:
+    """Return the names of the evidence that has something to say."""
+    speaking = [
+        match.run.evidence
+        for match in matches
+        if match.selection.tally.total
+        or match.selection.collected
+        or match.selection.collectors
+    ]
+    return tuple(dict.fromkeys(speaking))

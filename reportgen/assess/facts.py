@@ -1,0 +1,120 @@
+"""The computed figures that prose and metric criteria may name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from reportgen.model import Coverage
+from reportgen.report import Match, Merged, total
+
+
+class UnknownPatternError(LookupError):
+    """A pattern was put together in an expression instead of written out."""
+
+
+class Tests:
+    """Counts of tests, and of the tests that a pattern selects among them.
+
+    `total` counts every test, `passed` and the like those that ended so, `lost`
+    those without a result, `collected` those that were collected.
+    """
+
+    __test__ = False  # pytest, do not take this for a test
+
+    def __init__(
+        self,
+        matches: Sequence[Match],
+        narrow: Callable[[str], Sequence[Match]] | None = None,
+    ) -> None:
+        tally = total(matches)
+        self.total = tally.total
+        self.passed = tally.passed
+        self.failed = tally.failed
+        self.error = tally.error
+        self.skipped = tally.skipped
+        self.xfailed = tally.xfailed
+        self.xpassed = tally.xpassed
+        self.flaky = tally.flaky
+        self.unfinished = tally.unfinished
+        self.collected = sum(
+            match.selection.tally.total
+            if match.selection.collected is None
+            else match.selection.collected
+            for match in matches
+        )
+        self.failed_collectors = sum(len(m.selection.collectors) for m in matches)
+        self._matches = tuple(matches)
+        self._narrow = narrow
+
+    def __call__(self, pattern: str) -> Tests:
+        """Return the counts of the tests that `pattern` selects."""
+        if self._narrow is None:
+            raise UnknownPatternError("a selection cannot be selected from again")
+        matches = self._narrow(str(pattern))
+        readable = [match.run for match in matches if match.run.problem is None]
+        if any(str(pattern) not in run.selections for run in readable):
+            raise UnknownPatternError(
+                "the pattern must be written out between quotation marks"
+            )
+        return Tests(matches)
+
+    @property
+    def lost(self) -> int:
+        """Tests without a result, in the runs as a whole."""
+        return sum(match.run.lost for match in self._matches)
+
+    @property
+    def duration(self) -> float:
+        """Seconds that the runs took."""
+        return round(sum(match.run.duration or 0 for match in self._matches), 2)
+
+    def __str__(self) -> str:
+        return f"{self.passed} of {self.total}"
+
+
+class Covered:
+    """What coverage.py measured; `percent` is rounded down to two digits."""
+
+    def __init__(self, coverage: Coverage) -> None:
+        percent = coverage.percent
+        # Rounded down: 99.999 is not 100.
+        self.percent = None if percent is None else int(percent * 100) / 100
+        self.covered = coverage.covered
+        self.statements = coverage.statements
+        self.missing = coverage.missing
+
+
+Facts = Mapping[str, object]
+
+
+def evidence_facts(merged: Merged) -> dict[str, object]:
+    """Return the figures of each evidence under its name, and of all as `tests`."""
+    facts: dict[str, object] = {}
+    for coverage in merged.coverages:
+        facts.setdefault("coverage", Covered(coverage))
+    for name in dict.fromkeys(run.evidence for run in merged.runs):
+        facts[name.replace("-", "_")] = _tests(merged, name)
+    for coverage in merged.coverages:
+        facts[coverage.evidence.replace("-", "_")] = Covered(coverage)
+    facts.setdefault("tests", _tests(merged, None))
+    return facts
+
+
+def _tests(merged: Merged, name: str | None) -> Tests:
+    return Tests(
+        merged.matches("", name), narrow=lambda pattern: merged.matches(pattern, name)
+    )
+
+
+def look_up(facts: Facts, name: str) -> float | None:
+    """Return the number that `name`, such as "coverage.percent", stands for."""
+    value: object = facts
+    for part in name.split("."):
+        if part.startswith("_"):
+            return None
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        else:
+            value = getattr(value, part, None)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number else None  # type: ignore[arg-type]  # checked

@@ -1,0 +1,207 @@
+"""Gathers what is wrong with claims and evidence, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reportgen.assess.runs import doubts
+from reportgen.assess.waiting import Waiting, issue_list
+from reportgen.model import (
+    NOWHERE,
+    Diagnostic,
+    Place,
+    Record,
+    Severity,
+    Status,
+    Testimony,
+    issue_reference,
+)
+from reportgen.report import (
+    Comparison,
+    CriterionState,
+    Merged,
+    RunState,
+    SuccessState,
+    TaskState,
+    Verdict,
+)
+
+_SHOWN = 5  # names in one message; the report has them all
+
+_HINTS = {
+    "no-match": "correct the pattern, or run the tests",
+    "no-criterion": "add `acceptance`, or `attested` for what no machine can check",
+    "no-evidence": "run it, and name what it wrote under `evidence`",
+    "too-few-tests": "find the missing tests, or lower `at_least`",
+    "only-skipped": "run the tests where they are not skipped",
+    "stale-evidence": "run the tests again",
+    "lost-tests": "run the tests again, and see why the run ended early",
+    "file-missing": "add the file, or correct the path",
+    "unknown-issue": "fetch the issue's state again",
+    "vanished-tests": "bring the tests back: a vanished test is not a fixed one",
+    "exit-code": "see why the run did not end well, and run it again",
+}
+
+
+def gather(  # noqa: PLR0917  # one argument a kind of thing that can be wrong
+    merged: Merged,
+    tasks: Sequence[TaskState],
+    runs: Sequence[RunState],
+    success: Sequence[SuccessState],
+    comparisons: Sequence[Comparison],
+    waiting: Waiting,
+) -> tuple[Diagnostic, ...]:
+    """Return every finding, sorted by place."""
+    return tuple(
+        sorted(
+            (
+                *_claims(tasks),
+                *_criteria(tasks, success),
+                *_unreadable(merged),
+                *_runs(merged.record, tasks, runs),
+                *_compared(merged.record, comparisons),
+                *_issues(merged, waiting),
+            )
+        )
+    )
+
+
+def _claims(tasks: Sequence[TaskState]) -> Iterator[Diagnostic]:
+    """Find tasks that claim more than their evidence says: one finding a cause."""
+    for task in tasks:
+        if task.overclaimed:
+            yield from _overclaimed(task)
+        elif task.status is Status.FLAKY:
+            message = f"task {task.name!r} rests on flaky tests: {task.reason}"
+            yield Diagnostic(
+                task.task.place, "flaky-tests", message, severity=Severity.WARNING
+            )
+
+
+def _overclaimed(task: TaskState) -> Iterator[Diagnostic]:
+    claim = f"task {task.name!r} is claimed done, but"
+    if task.waits_for:
+        message = f"{claim} waits for {issue_list(task.waits_for)}"
+        yield Diagnostic(task.task.place, "claim-blocked", message)
+    bad = [c for c in task.criteria if c.verdict in {Verdict.FAILING, Verdict.UNPROVEN}]
+    for state in bad:
+        message = f"{claim} {state.text}: {state.reason}"
+        yield _finding(state, message)
+    if not bad and not task.waits_for:
+        message = f"{claim} is {task.status}: {task.reason}"
+        hint = _HINTS.get(task.code, "")
+        yield Diagnostic(task.task.place, task.code, message, hint)
+
+
+def _finding(state: CriterionState, message: str) -> Diagnostic:
+    hint = _HINTS.get(state.code, "")
+    return Diagnostic(state.criterion.place, state.code, message, hint)
+
+
+def _criteria(
+    tasks: Sequence[TaskState], success: Sequence[SuccessState]
+) -> Iterator[Diagnostic]:
+    """Find success criteria that are not met although all the work is done."""
+    if not tasks or not all(task.task.done for task in tasks):
+        return
+    for state in success:
+        if not state.met:
+            message = f"all tasks are claimed done, but a criterion is {state.status}"
+            yield Diagnostic(
+                state.criterion.place, "unmet-criterion", f"{message}: {state.reason}"
+            )
+
+
+def _unreadable(merged: Merged) -> Iterator[Diagnostic]:
+    sources: tuple[Testimony, ...] = (
+        *merged.runs,
+        *merged.coverages,
+        *merged.trackers,
+        *merged.receipts,
+    )
+    for source in sources:
+        if source.problem is not None:
+            yield source.problem
+
+
+def _runs(
+    record: Record, tasks: Sequence[TaskState], runs: Sequence[RunState]
+) -> Iterator[Diagnostic]:
+    """Find what keeps runs from being green; an error where a claim rests on it."""
+    trusted = _evidence_of_claims(tasks)
+    for state in runs:
+        if state.before or state.run.problem is not None:
+            continue
+        grave = doubts(state.run, state.findings)
+        for finding in state.findings:
+            rests = state.run.evidence in trusted and finding in grave
+            yield Diagnostic(
+                _place(record, state.run.evidence, state.run.shard),
+                finding.code,
+                f"{state.run.path}: {finding.reason}",
+                _HINTS.get(finding.code, ""),
+                Severity.ERROR if rests else Severity.WARNING,
+            )
+
+
+def _evidence_of_claims(tasks: Sequence[TaskState]) -> frozenset[str]:
+    return frozenset(name for task in tasks if task.task.done for name in task.evidence)
+
+
+def _place(record: Record, evidence: str, shard: str = "") -> Place:
+    source = record.evidence.get(evidence)
+    if source is None:
+        return NOWHERE
+    written = source.files.get(shard)
+    return source.place if written is None else written.place
+
+
+def _compared(
+    record: Record, comparisons: Sequence[Comparison]
+) -> Iterator[Diagnostic]:
+    """Find tests that are gone, or that are skipped now and were not before."""
+    for comparison in comparisons:
+        for code, names, what in (
+            ("vanished-tests", comparison.vanished, "tests vanished since"),
+            (
+                "newly-skipped",
+                comparison.newly_skipped,
+                "tests are skipped now, unlike",
+            ),
+        ):
+            if names:
+                listed = ", ".join(names[:_SHOWN])
+                more = len(names) - _SHOWN
+                tail = f" and {more:,} more" if more > 0 else ""
+                yield Diagnostic(
+                    _place(record, comparison.before),
+                    code,
+                    f"{len(names):,} {what} {comparison.before!r}: {listed}{tail}",
+                    _HINTS.get(code, ""),
+                    Severity.WARNING,
+                )
+
+
+def _issues(merged: Merged, waiting: Waiting) -> Iterator[Diagnostic]:
+    """Find issues whose state no tracker knows: they count as open."""
+    if not merged.trackers:
+        return
+    record = merged.record
+    seen: set[str] = set()
+    for name in (
+        *(n for b in record.blockers for n in b.blocked_by),
+        *(n for p in record.phases for n in (*p.after, *p.blocked_by)),
+        *(n for t in record.all_tasks for n in (*t.after, *t.blocked_by)),
+    ):
+        reference = issue_reference(name)
+        if reference is None or reference in seen or waiting.issue(reference):
+            continue
+        seen.add(reference)
+        message = f"the state of issue {reference} is not known; it counts as open"
+        yield Diagnostic(
+            name.place,
+            "unknown-issue",
+            message,
+            _HINTS["unknown-issue"],
+            Severity.WARNING,
+        )

@@ -1,0 +1,133 @@
+"""Says whether a test run may be called green, and if not, every reason why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reportgen.model import Collector, Run
+from reportgen.report import Finding
+
+_MEANING: Mapping[int, str] = {
+    # https://docs.pytest.org/en/stable/reference/exit-codes.html
+    1: "tests failed",
+    2: "the run was interrupted",
+    3: "an internal error of pytest",
+    4: "pytest was called wrongly",
+    5: "no test was collected",
+}
+
+# Findings about some of a run's tests.  Every other finding is about the run as
+# a whole: it puts all that rests on it in doubt.
+_LOCAL = frozenset({"failed-tests", "failed-collector", "unknown-outcome", "no-tests"})
+
+
+def judge_run(run: Run, stale: str = "") -> tuple[Finding, ...]:
+    """Return every reason why `run` is not green; none means that it is.
+
+    Each of these has been seen to hide a failure in real files.  `stale` says why
+    the evidence is older than the work, if it is.
+    """
+    if run.problem is not None:
+        return (Finding(code=run.problem.code, reason=run.problem.message),)
+    findings = (
+        *_exit_codes(run),
+        *_nothing_ran(run),
+        *_lost(run),
+        *_failed(run),
+        *_disagreement(run),
+    )
+    if stale:
+        return (*findings, Finding(code="stale-evidence", reason=stale))
+    return findings
+
+
+def doubts(run: Run, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that put everything in `run` in doubt.
+
+    A test that failed elsewhere explains exit code 1 and says nothing of the
+    others; an exit code that nothing explains may hide anything.
+    """
+    explained = run.exitcode == 1 and (run.tally.bad or run.failed_collectors)
+    return tuple(
+        finding
+        for finding in findings
+        if finding.code not in _LOCAL
+        and not (finding.code == "exit-code" and explained)
+    )
+
+
+def _exit_codes(run: Run) -> Iterator[Finding]:
+    process = run.stamp.exitcode if run.stamp else None
+    if run.exitcode is None and (run.exitcode_known or process is not None):
+        if process is None:
+            yield Finding(code="exit-code", reason="the exit code is not known")
+        elif process != 0:
+            yield Finding(code="exit-code", reason=_exit(process))
+    if run.exitcode:
+        yield Finding(code="exit-code", reason=_exit(run.exitcode))
+    if None not in {run.exitcode, process} and run.exitcode != process:
+        reason = f"the file says exit code {run.exitcode}, the process said {process}"
+        yield Finding(code="exit-code-differs", reason=reason)
+
+
+def _exit(code: int) -> str:
+    meaning = _MEANING.get(code)
+    return f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
+
+
+def _nothing_ran(run: Run) -> Iterator[Finding]:
+    if run.tally.total == 0:
+        yield Finding(code="no-tests", reason="no test ran")
+    elif not run.detailed:
+        reason = "the file has counts, but no tests that could be counted again"
+        yield Finding(code="no-detail", reason=reason)
+
+
+def _lost(run: Run) -> Iterator[Finding]:
+    if run.lost:
+        reason = f"{count(run.lost, 'test')} lost: collected, but without a result"
+        yield Finding(code="lost-tests", reason=reason)
+    if run.tally.unfinished:
+        reason = f"{count(run.tally.unfinished, 'test')} did not finish"
+        yield Finding(code="unfinished-tests", reason=reason)
+
+
+def _failed(run: Run) -> Iterator[Finding]:
+    if run.failed_collectors:
+        reason = f"not collected: {names_of(run.failed_collectors)}"
+        yield Finding(code="failed-collector", reason=reason)
+    if run.tally.bad:
+        reason = f"{run.tally.bad} of {count(run.tally.total, 'test')} failed"
+        yield Finding(code="failed-tests", reason=reason)
+    if run.tally.unknown:
+        words = ", ".join(repr(word) for word in run.words) or "no word"
+        reason = f"{count(run.tally.unknown, 'test')} with an unknown outcome: {words}"
+        yield Finding(code="unknown-outcome", reason=reason)
+
+
+def _disagreement(run: Run) -> Iterator[Finding]:
+    stated = run.stated
+    if not run.detailed or not stated:
+        return
+    bad = stated.get("failed", 0) + stated.get("error", 0)
+    if stated.get("total", run.tally.total) != run.tally.total:
+        reason = (
+            f"the summary states {count(stated['total'], 'test')},"
+            f" the file holds {run.tally.total}"
+        )
+        yield Finding(code="count-mismatch", reason=reason)
+    elif bad > run.tally.bad:
+        reason = f"the summary states {bad} failed, the file holds {run.tally.bad}"
+        yield Finding(code="count-mismatch", reason=reason)
+
+
+def count(number: int, noun: str) -> str:
+    """Return `number` with its `noun` in the right form: "1 test", "2 tests"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def names_of(collectors: Sequence[Collector], most: int = 3) -> str:
+    """Return the first names of `collectors`, and how many more there are."""
+    names = [collector.nodeid or "the session" for collector in collectors]
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,146 @@
+"""Says what each piece of work waits for, to the end of every chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reportgen.model import (
+    Blocker,
+    Issue,
+    Phase,
+    Record,
+    Task,
+    Tracker,
+    issue_reference,
+)
+
+
+class Waiting:
+    """Answers what is open among issues, tasks, phases and blockers.
+
+    The only state is a memory of what was worked out already; cycles are refused
+    when a record is read.
+    """
+
+    def __init__(self, record: Record, trackers: Iterable[Tracker]) -> None:
+        self._issues = {
+            key: issue
+            for tracker in trackers
+            for key, issue in tracker.issues.items()
+            if tracker.problem is None
+        }
+        self._blockers = {str(b.id): b for b in record.blockers if b.id}
+        self._phases = {str(p.id): p for p in record.phases if p.id}
+        self._tasks = {str(t.id): t for t in record.all_tasks if t.id}
+        self._held_up: dict[str, list[str]] = {}
+        for blocker in record.blockers:
+            for held in blocker.blocks:
+                self._held_up.setdefault(held, []).append(str(blocker.id))
+        self._settled: set[str] = set()
+
+    def settle(self, name: str) -> None:
+        """Remember that the task or phase called `name` is settled."""
+        self._settled.add(name)
+
+    def issue(self, reference: str) -> Issue | None:
+        """Return what the trackers know of `reference`, None if nothing."""
+        return self._issues.get(_number(reference))
+
+    def of_task(self, task: Task, phase: Phase | None) -> tuple[str, ...]:
+        """Return the open things that `task` waits for, in its `phase` or alone."""
+        own = (*task.after, *task.blocked_by, *self._held_up.get(str(task.id), ()))
+        inherited = self._dependencies(phase) if phase else ()
+        return self.open_among((*own, *inherited))
+
+    def of_phase(self, phase: Phase) -> tuple[str, ...]:
+        """Return the open things that `phase` waits for."""
+        return self.open_among(self._dependencies(phase))
+
+    def has_condition(self, work: Task | Phase) -> bool:
+        """Whether `work` names anything that it waits for, open or not."""
+        return bool(work.after or work.blocked_by or self._held_up.get(str(work.id)))
+
+    def of_blocker(self, blocker: Blocker) -> tuple[str, ...]:
+        """Return the open things that `blocker` waits for."""
+        return self.open_among(blocker.blocked_by)
+
+    def is_open(self, blocker: Blocker) -> bool:
+        """Whether `blocker` is still there.
+
+        One that waits for something is gone with it.  One that waits for nothing
+        that has a name is there until somebody vouches that it is not.
+        """
+        if blocker.attested is not None:
+            return False
+        return not blocker.blocked_by or bool(self.of_blocker(blocker))
+
+    def open_among(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the open ends of every chain that begins at `names`, each once."""
+        ends: dict[str, None] = {}
+        for name in names:
+            ends.update(dict.fromkeys(self._ends(name, frozenset())))
+        return tuple(sorted(ends, key=_order))
+
+    def _dependencies(self, phase: Phase) -> tuple[str, ...]:
+        held = self._held_up.get(str(phase.id), ())
+        return (*phase.after, *phase.blocked_by, *held)
+
+    def _ends(self, name: str, seen: frozenset[str]) -> tuple[str, ...]:
+        if name in seen:
+            return ()
+        seen |= {name}
+        if name in self._blockers:
+            return self._ends_of_blocker(self._blockers[name], seen)
+        if name in self._tasks or name in self._phases:
+            return () if name in self._settled else (name,)
+        reference = issue_reference(name)
+        if reference is None:
+            return (name,)
+        issue = self.issue(reference)
+        # An issue that nobody knows the state of is open: unknown is never good.
+        return () if issue is not None and issue.closed else (reference,)
+
+    def _ends_of_blocker(
+        self, blocker: Blocker, seen: frozenset[str]
+    ) -> tuple[str, ...]:
+        if blocker.attested is not None:
+            return ()
+        if not blocker.blocked_by:
+            return (str(blocker.id),)
+        return tuple(
+            end for other in blocker.blocked_by for end in self._ends(other, seen)
+        )
+
+
+def issue_list(references: Iterable[str]) -> str:
+    """Return issue numbers in order, with a range only where all of it is meant.
+
+    "#1181–#1183, #1186"; what is not a number of this tracker comes last.
+    """
+    references = tuple(dict.fromkeys(references))
+    numbers = sorted(int(r[1:]) for r in references if r[1:].isdecimal())
+    others = [r for r in references if not r[1:].isdecimal()]
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join([*map(_range, runs), *others])
+
+
+def _range(run: list[int]) -> str:
+    if len(run) > 2:  # noqa: PLR2004  # two numbers are plainer than a range
+        return f"#{run[0]}–#{run[-1]}"
+    return ", ".join(f"#{number}" for number in run)
+
+
+def _number(reference: str) -> str:
+    # `#17`, `owner/name#17` and a URL that ends in /17 are one issue of a tracker
+    # whose export knows bare numbers.
+    return reference.replace("#", "/").rpartition("/")[2]
+
+
+def _order(name: str) -> tuple[bool, int, str]:
+    number = name[1:] if name.startswith("#") else ""
+    return (not number.isdecimal(), int(number) if number.isdecimal() else 0, name)
