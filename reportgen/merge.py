@@ -11,6 +11,7 @@ from reportgen.model import (
     EVERYTHING,
     CollectedCriterion,
     Coverage,
+    Criterion,
     FixedCriterion,
     Markdown,
     Prose,
@@ -48,7 +49,7 @@ def names_of_before(record: Record) -> frozenset[str]:
     """Return the names of evidence that speaks of the time before the work."""
     named = {
         str(criterion.from_)
-        for criterion in _criteria(record)
+        for criterion in criteria_of(record)
         if isinstance(criterion, FixedCriterion) and criterion.from_
     }
     return frozenset(named | ({"before"} & record.evidence.keys()))
@@ -58,7 +59,7 @@ def ask(record: Record) -> Query:
     """Return every pattern whose tests `record` wants counted or named."""
     patterns = {EVERYTHING}
     named: set[str] = set()
-    for criterion in _criteria(record):
+    for criterion in criteria_of(record):
         if isinstance(criterion, TestsCriterion):
             patterns.add(str(criterion.tests))
         elif isinstance(criterion, CollectedCriterion):
@@ -75,7 +76,8 @@ def ask(record: Record) -> Query:
     return Query(patterns=frozenset(patterns | named), named=frozenset(named))
 
 
-def _criteria(record: Record) -> Iterator[object]:
+def criteria_of(record: Record) -> Iterator[Criterion]:
+    """Return every criterion of `record`."""
     for task in record.all_tasks:
         yield from task.acceptance
     for success in record.criteria:

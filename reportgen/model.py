@@ -58,7 +58,8 @@ class Diagnostic(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         advice = f"; {self.hint}" if self.hint else ""
-        return f"{self.place}: {self.message} [{self.code}]{advice}"
+        where = f"{self.place}: " if self.place.path else ""
+        return f"{where}{self.message} [{self.code}]{advice}"
 
 
 class ReportgenError(Exception):
@@ -153,6 +154,18 @@ class Moment(Text):
 
 class Url(Text):
     """A web address."""
+
+    __slots__ = ()
+
+
+class FilePath(Text):
+    """A path, or a glob where several files can be meant."""
+
+    __slots__ = ()
+
+
+class ShardName(Text):
+    """The name of one of several runs that are one source of evidence."""
 
     __slots__ = ()
 
@@ -300,7 +313,7 @@ class Source(Written, frozen=True, kw_only=True):
 
     name: Text
     format: str
-    files: Mapping[str, Text]
+    files: Mapping[str, FilePath]
     command: Annotated[Text | None, "the command that writes the files"] = None
     max_age: Annotated[Age | None, "age at which it is stale: 12h, 7 days"] = None
 
@@ -344,7 +357,7 @@ class CollectedCriterion(Written, frozen=True, kw_only=True):
 class FileCriterion(Written, frozen=True, kw_only=True):
     """A file that must exist."""
 
-    file: Annotated[Text, "path from the project's folder; must exist"]
+    file: Annotated[FilePath, "path from the project's folder; must exist"]
     contains: Annotated[Text | None, "a text that the file must hold"] = None
 
 
@@ -422,7 +435,7 @@ class Task(Written, frozen=True, kw_only=True):
         Attestation | None, "who vouches for what no machine can check"
     ] = None
     relevant: Annotated[
-        tuple[Text, ...], "globs of files whose change makes evidence stale"
+        tuple[FilePath, ...], "globs of files whose change makes evidence stale"
     ] = ()
     note: Annotated[Prose | None, "a remark"] = None
     problem: Annotated[tuple[Prose, ...], "what was wrong"] = ()
@@ -524,7 +537,7 @@ class ImpactGroup(Written, frozen=True, kw_only=True):
 class FileChange(Written, frozen=True, kw_only=True):
     """A file that the work touched."""
 
-    path: Annotated[Text, "path from the project's folder"]
+    path: Annotated[FilePath, "path from the project's folder"]
     change: Annotated[Change, "created, modified, deleted or renamed"] = Change.MODIFIED
     note: Annotated[Prose | None, "what it is for"] = None
 
@@ -712,9 +725,15 @@ class Selection(Value, frozen=True, kw_only=True):
     reader keeps; `outcomes` names every match, where names were asked for;
     `collected` counts items that were collected, None where a file cannot say;
     `collectors` are the failed collectors that the pattern touches.
+
+    The selections of all files of one evidence and shard add up: a node id that
+    several of them hold is selected once, where its outcome is worst.  `loose`
+    means that the pattern ends in the middle of names, as `test_a` does in
+    `test_ab`; that counts only if it fits nothing better in any run.
     """
 
     tally: Tally = Tally()
+    loose: bool = False
     results: tuple[Result, ...] = ()
     outcomes: Mapping[str, Outcome] | None = None
     collected: int | None = None
@@ -769,6 +788,7 @@ class Run(Value, frozen=True, kw_only=True):
     skipped_collectors: tuple[Collector, ...] = ()
     collectors_known: bool = True
     selections: Mapping[str, Selection] = {}
+    repeated: int = 0  # tests that another file of the evidence speaks for
     stamp: Stamp | None = None
     problem: Diagnostic | None = None  # why it could not be read, or not wholly
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from reportgen.model import (
+    BAD,
     SETTLED,
     Blocker,
     Collector,
@@ -30,9 +31,11 @@ from reportgen.model import (
     SummaryLine,
     Tally,
     Task,
+    TestsCriterion,
     Tracker,
     Validation,
     Value,
+    issue_reference,
 )
 
 
@@ -166,7 +169,6 @@ class CriterionState(Value, frozen=True, kw_only=True):
     """A criterion, what became of it and why; `evidence` names what speaks for it."""
 
     criterion: Criterion
-    text: str
     verdict: Verdict
     reason: str
     code: str = ""
@@ -174,6 +176,29 @@ class CriterionState(Value, frozen=True, kw_only=True):
     tally: Tally | None = None
     results: tuple[Result, ...] = ()
     collectors: tuple[Collector, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """What kind of criterion it is, in words."""
+        if isinstance(self.criterion, TestsCriterion) and self.criterion.expect:
+            return "tests expected to fail"
+        return _key(self.criterion)
+
+    @property
+    def subject(self) -> str:
+        """What it speaks of: a pattern, a path, a figure, an issue, a command."""
+        subject = " ".join(str(getattr(self.criterion, _key(self.criterion))).split())
+        return issue_reference(subject) or subject if self.kind == "issue" else subject
+
+    @property
+    def text(self) -> str:
+        """The criterion in words."""
+        return f"{self.kind} {self.subject}"
+
+
+def _key(criterion: Criterion) -> str:
+    # The field that a kind of criterion begins with gives it its name.
+    return next(name for name in criterion.__struct_fields__ if name != "place")
 
 
 class ValidationState(Value, frozen=True, kw_only=True):
@@ -301,6 +326,38 @@ class RunState(Value, frozen=True, kw_only=True):
         run = self.run
         return f"{run.shard}@{run.evidence}" if run.shard else run.evidence
 
+    @property
+    def reason(self) -> str:
+        """Every reason why it is not green."""
+        return "; ".join(finding.reason for finding in self.findings)
+
+    @property
+    def failures(self) -> tuple[Result, ...]:
+        """The tests that failed or broke, as far as the reader kept them."""
+        return tuple(r for r in self.run.results if r.outcome in BAD)
+
+    @property
+    def other(self) -> str:
+        """The outcomes beside passed, failed and skipped, in words."""
+        tally = self.run.tally
+        counted = [
+            f"{tally[word]} {word}"
+            for word in ("flaky", "xpassed", "xfailed", "unknown", "unfinished")
+            if tally[word]
+        ]
+        lost = self.run.lost - tally.unfinished
+        return ", ".join([*counted, *([f"{lost} lost"] if lost else [])])
+
+
+class SourceState(Value, frozen=True, kw_only=True):
+    """A file that the report rests on."""
+
+    name: str
+    path: str
+    tests: int | None = None
+    created: float | None = None
+    sha256: str = ""
+
 
 class Comparison(Value, frozen=True, kw_only=True):
     """What became of each test between two sets of runs, by node id."""
@@ -346,6 +403,42 @@ class Report(Value, frozen=True, kw_only=True):
     def effort(self) -> Effort:
         """The effort of all tasks."""
         return Effort.of(state.task for state in self.tasks)
+
+    @property
+    def free_effort(self) -> Effort:
+        """The effort of the tasks that belong to no phase."""
+        return Effort.of(state.task for state in self.free_tasks)
+
+    @property
+    def sources(self) -> tuple[SourceState, ...]:
+        """Every file of evidence, in the order of the record."""
+        runs = [
+            SourceState(
+                name=state.name,
+                path=state.run.path,
+                tests=state.run.tally.total,
+                created=state.run.created,
+                sha256=state.run.sha256,
+            )
+            for state in self.runs
+        ]
+        others: list[Coverage | Tracker | Receipts] = [
+            *self.coverages,
+            *self.trackers,
+            *self.receipts,
+        ]
+        return (
+            *runs,
+            *(
+                SourceState(
+                    name=each.evidence,
+                    path=each.path,
+                    created=each.created,
+                    sha256=each.sha256,
+                )
+                for each in others
+            ),
+        )
 
     @property
     def overclaimed(self) -> tuple[TaskState, ...]:

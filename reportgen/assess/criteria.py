@@ -40,7 +40,7 @@ def _judge_file(criterion: FileCriterion, grounds: Grounds) -> CriterionState:
     else:
         reason = f"contains {wanted!r}" if wanted else "exists"
         answer = Answer(verdict=Verdict.MET, reason=reason)
-    return state_of(criterion, f"file {criterion.file}", answer)
+    return state_of(criterion, answer)
 
 
 def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionState:
@@ -64,7 +64,7 @@ def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionStat
     else:
         answer = Answer(verdict=Verdict.MET, reason=f"{value:g}")
     names = (evidence,) if evidence in known else ()
-    return state_of(criterion, f"metric {name}", answer, names)
+    return state_of(criterion, answer, names)
 
 
 def _metric_doubt(evidence: str, grounds: Grounds) -> Answer | None:
@@ -88,7 +88,7 @@ def _judge_issue(criterion: IssueCriterion, grounds: Grounds) -> CriterionState:
     else:
         answer = Answer(verdict=Verdict.WAITING, reason="still open")
     names = tuple(dict.fromkeys(t.evidence for t in grounds.merged.trackers))
-    return state_of(criterion, f"issue {reference}", answer, names if issue else ())
+    return state_of(criterion, answer, names if issue else ())
 
 
 def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionState:
@@ -103,7 +103,7 @@ def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionSt
     ]
     if not found:
         answer = unproven("there is no receipt of it", "no-evidence")
-        return state_of(criterion, f"command {wanted}", answer)
+        return state_of(criterion, answer)
     failed = [receipt for _, receipt in found if receipt.exitcode != 0]
     if any(receipt.exitcode is None for receipt in failed):
         answer = unproven("its exit code is not known", "exit-code")
@@ -113,7 +113,7 @@ def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionSt
     else:
         answer = Answer(verdict=Verdict.MET, reason="exit code 0")
     names = tuple(dict.fromkeys(source.evidence for source, _ in found))
-    return state_of(criterion, f"command {wanted}", answer, names)
+    return state_of(criterion, answer, names)
 
 
 _JUDGES: Mapping[type, Callable[..., CriterionState]] = {

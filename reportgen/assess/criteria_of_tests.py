@@ -38,8 +38,7 @@ def judge_tests(criterion: TestsCriterion, grounds: Grounds) -> CriterionState:
         if criterion.expect
         else _passed(matches, criterion.at_least, grounds)
     )
-    what = "tests expected to fail" if criterion.expect else "tests"
-    return _tests_state(criterion, f"{what} {criterion.tests}", matches, answer)
+    return _tests_state(criterion, matches, answer)
 
 
 def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) -> Answer:
@@ -143,7 +142,7 @@ def judge_fixed(criterion: FixedCriterion, grounds: Grounds) -> CriterionState:
     if answer.verdict in {Verdict.MET, Verdict.FLAKY}:
         before = grounds.merged.matches(criterion.fixed, name_before)
         answer = _was_broken(before, matches, answer)
-    state = _tests_state(criterion, f"fixed {criterion.fixed}", matches, answer)
+    state = _tests_state(criterion, matches, answer)
     return CriterionState(
         **{name: getattr(state, name) for name in state.__struct_fields__}
         | {"evidence": (*state.evidence, name_before)}
@@ -183,8 +182,7 @@ def judge_collected(criterion: CollectedCriterion, grounds: Grounds) -> Criterio
     """Judge tests that must be collected without error."""
     matches = grounds.merged.matches(criterion.collected, plain(criterion.in_))
     answer = _collected(matches, criterion.at_least, grounds)
-    text = f"collected {criterion.collected}"
-    return _tests_state(criterion, text, matches, answer)
+    return _tests_state(criterion, matches, answer)
 
 
 # A test that was collected need not have run: what is wrong with its running
@@ -221,12 +219,11 @@ def _collected(
 
 
 def _tests_state(
-    criterion: Criterion, text: str, matches: Sequence[Match], answer: Answer
+    criterion: Criterion, matches: Sequence[Match], answer: Answer
 ) -> CriterionState:
     tally = total(matches)
     return CriterionState(
         criterion=criterion,
-        text=text,
         verdict=answer.verdict,
         reason=answer.reason,
         code=answer.code,

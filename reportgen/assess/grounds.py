@@ -55,12 +55,11 @@ def unproven(reason: str, code: str) -> Answer:
 
 
 def state_of(
-    criterion: Criterion, text: str, answer: Answer, evidence: tuple[str, ...] = ()
+    criterion: Criterion, answer: Answer, evidence: tuple[str, ...] = ()
 ) -> CriterionState:
     """Return `answer` as the state of `criterion`."""
     return CriterionState(
         criterion=criterion,
-        text=text,
         verdict=answer.verdict,
         reason=answer.reason,
         code=answer.code,

@@ -1,0 +1,155 @@
+"""Figures as people read them: efforts, rates, changes, days."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from reportgen.model import Duration, Value
+
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_NUMBER = re.compile(r"([-+−]?\d[\d,  _]*(?:\.\d+)?|[-+−]?\.\d+)\s*(.*)", re.DOTALL)
+_BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥|=)\s*(.*)", re.DOTALL)
+
+
+def percent(part: float, whole: float) -> str:
+    """Return how much of `whole` is `part`, as a whole percentage.
+
+    "0 %" and "100 %" mean exactly that: rounding never reaches them.
+    """
+    if not whole:
+        return "n/a"
+    rounded = round(100 * part / whole)
+    if 0 < part < whole:
+        rounded = min(max(rounded, 1), 99)
+    return f"{rounded} %"
+
+
+def effort(duration: Duration | None) -> str:
+    """Return a duration in the unit that suits it; an em dash for none."""
+    if duration is None:
+        return "—"
+    unit, size = _unit(duration.high)
+    low, high = _plain(duration.low / size), _plain(duration.high / size)
+    text = f"{high} {unit}" if low == high else f"{low}–{high} {unit}"
+    about = "~" if duration.about else ""
+    if duration.bound == "<":
+        return f"< {about}{text}"
+    if duration.bound == ">":
+        return f"{about}{text} or more"
+    return f"{about}{text}"
+
+
+def variance(seconds: float, rate: float | None) -> str:
+    """Return a difference of effort with its sign, and the rate where there is one."""
+    if not seconds:
+        return "as planned"
+    unit, size = _unit(abs(seconds))
+    sign = "+" if seconds > 0 else "−"
+    text = f"{sign}{_plain(abs(seconds) / size)} {unit}"
+    return text if rate is None else f"{text} ({sign}{percent(abs(rate), 1)})"
+
+
+def seconds(number: float | None) -> str:
+    """Return a measured time; an em dash for none."""
+    if number is None:
+        return "—"
+    if number < _MINUTE:
+        return f"{number:.2f} s"
+    minutes, rest = divmod(round(number), _MINUTE)
+    return f"{minutes} min {rest} s"
+
+
+def day(moment: float | None) -> str:
+    """Return a Unix time as a day in UTC; an em dash for none."""
+    if moment is None:
+        return "—"
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def minute(moment: float | None) -> str:
+    """Return a Unix time to the minute, in UTC; an em dash for none."""
+    if moment is None:
+        return "—"
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def shown(value: object) -> str:
+    """Return a computed value as text; numbers without needless digits."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return _plain(value)
+    if isinstance(value, Duration):
+        return effort(value)
+    return str(value)
+
+
+def _unit(number: float) -> tuple[str, float]:
+    if number >= _HOUR / 4:
+        return "h", _HOUR
+    return ("min", _MINUTE) if number >= _MINUTE else ("s", 1)
+
+
+def _plain(number: float) -> str:
+    return f"{number:,.2f}".rstrip("0").rstrip(".")
+
+
+class Figures(Value, frozen=True, kw_only=True):
+    """The figures of a metric worked out; empty texts where there is none.
+
+    `met` is None where there is no target, or nothing to compare with it.
+    """
+
+    change: str = ""
+    met: bool | None = None
+
+
+def figures(before: str, after: str, target: str) -> Figures:
+    """Return the change from `before` to `after`, and whether `target` is met."""
+    return Figures(change=_change(before, after), met=_met(after, target))
+
+
+def _change(before: str, after: str) -> str:
+    was, now = _parse(before), _parse(after)
+    if was is None or now is None or was[1] != now[1]:
+        return ""
+    difference = now[0] - was[0]
+    if not difference:
+        return "unchanged"
+    sign = "+" if difference > 0 else "−"
+    joint = "" if was[1].startswith("%") else " "
+    unit = f"{joint}{was[1]}" if was[1] else ""
+    text = f"{sign}{_plain(abs(difference))}{unit}"
+    if not was[0] or was[1] == "%":
+        return text
+    return f"{text} ({sign}{percent(abs(difference), abs(was[0]))})"
+
+
+def _met(value: str, target: str) -> bool | None:
+    match = _BOUND.fullmatch(target)
+    operator, text = (match[1], match[2]) if match else ("", target)
+    wanted, given = _parse(text), _parse(value)
+    if wanted is None or given is None or wanted[1] != given[1]:
+        if not operator and target and value:
+            return value.strip() == target.strip() or None
+        return None
+    a, b = given[0], wanted[0]
+    return {
+        "<": a < b,
+        "<=": a <= b,
+        "≤": a <= b,
+        ">": a > b,
+        ">=": a >= b,
+        "≥": a >= b,
+    }.get(operator, a == b)
+
+
+def _parse(text: str) -> tuple[float, str] | None:
+    """Return the number that `text` begins with, and its unit."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    digits = re.sub(r"[,_  ]", "", match[1]).replace("−", "-")
+    return float(digits), " ".join(match[2].split())

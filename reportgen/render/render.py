@@ -1,0 +1,209 @@
+"""Turns a report into text: any template, one environment."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from reportgen.model import (
+    NOWHERE,
+    Diagnostic,
+    KnownSection,
+    Markdown,
+    Metric,
+    Place,
+    Prose,
+    Section,
+    TemplateError,
+    Text,
+    issue_reference,
+)
+from reportgen.render import figures, prose
+from reportgen.render.environment import SUFFIX, environment
+from reportgen.render.escape import code, escape, fence, link
+from reportgen.render.expressions import Expressions, check_prose
+from reportgen.render.links import issue_url
+from reportgen.render.tidy import tidy
+from reportgen.render.transcript import shorten, transcript
+from reportgen.report import Report
+
+_LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
+
+
+def render(report: Report, template: str, folders: Sequence[Path] = ()) -> str:
+    """Return `report` as the text that `template` makes of it.
+
+    `template` is a name such as "report.md"; it is looked for in `folders` first.
+    Raises TemplateError with every mistake in prose, or the template's first.
+    """
+    expressions = Expressions(report.facts)
+    mistakes = check_prose(_texts(report.record), expressions)
+    if mistakes:
+        raise TemplateError(mistakes)
+    env = environment(folders)
+    env.filters.update(_filters(report, expressions))
+    try:
+        page = env.get_template(template + SUFFIX)
+        parts = page.generate(
+            report=report,
+            record=report.record,
+            sections=_sections(report.record.sections),
+        )
+        return tidy("".join(_bounded(parts, template)))
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError([_not_found(template, error, env)]) from None
+    except jinja2.TemplateSyntaxError as error:
+        place = Place(error.filename or template, error.lineno)
+        message = error.message or "cannot be read"
+        raise TemplateError([Diagnostic(place, "template-syntax", message)]) from None
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise TemplateError([_failed(template, error)]) from error
+
+
+def _bounded(parts: Iterable[str], template: str) -> Iterator[str]:
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > _LARGEST:
+            message = f"gives more than {_LARGEST:,} characters"
+            place = Place(template + SUFFIX)
+            raise TemplateError([Diagnostic(place, "template-endless", message)])
+        yield part
+
+
+def _not_found(
+    template: str, error: jinja2.TemplateNotFound, env: jinja2.Environment
+) -> Diagnostic:
+    known = sorted(
+        name.removesuffix(SUFFIX)
+        for name in env.list_templates()
+        if name.endswith(SUFFIX) and "/" not in name
+    )
+    if error.name == template + SUFFIX:
+        message, place = f"no template {template!r}", NOWHERE
+    else:
+        message = f"asks for a template {error.name!r} that is not there"
+        place = Place(template + SUFFIX)
+    return Diagnostic(
+        place, "template-missing", message, f"templates: {', '.join(known)}"
+    )
+
+
+def _failed(template: str, error: Exception) -> Diagnostic:
+    """Say where in a template something went wrong, by the innermost frame of one."""
+    place = Place(template + SUFFIX)
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename.endswith(SUFFIX):
+            place = Place(frame.f_code.co_filename, line)
+    message = str(error) or type(error).__name__
+    return Diagnostic(place, "template-value", message)
+
+
+def _texts(value: object) -> Iterator[Text]:
+    """Find every text of a record that may hold expressions."""
+    if isinstance(value, (Prose, Markdown)):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _texts(getattr(value, name))
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
+    """Sort free sections by the place that they asked for.
+
+    Those that asked for none stand before the conclusion: it has the last word.
+    """
+    sorted_out: dict[str, list[Section]] = {}
+    for section in sections:
+        if section.before:
+            key = f"before {section.before}"
+        elif section.after:
+            key = f"after {section.after}"
+        else:
+            key = f"before {KnownSection.CONCLUSION}"
+        sorted_out.setdefault(key, []).append(section)
+    return sorted_out
+
+
+def _filters(report: Report, expressions: Expressions) -> Mapping[str, object]:
+    """Return the filters of a template, by name."""
+    fill = expressions.fill
+    record = report.record
+
+    def reference(name: str) -> Markup:
+        """Show what work waits for: an issue as a link, anything else as its id."""
+        written = issue_reference(name)
+        if written is None:
+            return code(name)
+        url = issue_url(written, record.repository)
+        label = written.rpartition("/")[2] if "://" in written else written
+        label = f"#{label}" if label.isdecimal() else label
+        return link(label, url) if url else escape(label)
+
+    def references(names: Iterable[str]) -> Markup:
+        """Show several of them, issue numbers in ranges where all is meant."""
+        return Markup(", ").join(_ranges(tuple(names), reference))
+
+    def metric(value: Metric) -> figures.Figures:
+        """Work out the figures of a metric."""
+        plain = expressions.plain
+        return figures.figures(
+            plain(value.before or ""),
+            plain(value.after or value.value or ""),
+            plain(value.target or ""),
+        )
+
+    return {
+        "prose": lambda text: prose.inline(fill(text)),
+        "cell": lambda text: prose.cell(fill(text)),
+        "block": lambda text, level=3: prose.block(fill(text), level),
+        "code": code,
+        "fence": fence,
+        "reference": reference,
+        "references": references,
+        "metric": metric,
+        "computed": lambda text: "{{" in text,
+        "transcript": transcript,
+        "shorten": shorten,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "effort": figures.effort,
+        "variance": figures.variance,
+        "seconds": figures.seconds,
+        "day": figures.day,
+        "minute": figures.minute,
+        "percent": figures.percent,
+    }
+
+
+def _ranges(names: Sequence[str], show: object) -> Iterator[Markup]:
+    """Show `names` with three or more issues in a row as a range."""
+    run: list[str] = []
+    for name in (*names, ""):
+        written = issue_reference(name) or ""
+        number = int(written[1:]) if written[1:].isdecimal() else None
+        if run and number is not None and number == int(run[-1][1:]) + 1:
+            run.append(written)
+            continue
+        yield from _shown_run(run, show)
+        run = [written] if number is not None else []
+        if number is None and name:
+            yield show(name)  # type: ignore[operator]
+
+
+def _shown_run(run: Sequence[str], show: object) -> Iterator[Markup]:
+    if len(run) > 2:  # noqa: PLR2004  # two numbers are plainer than a range
+        yield Markup("–").join((show(run[0]), show(run[-1])))  # type: ignore[operator]
+    else:
+        for each in run:
+            yield show(each)  # type: ignore[operator]

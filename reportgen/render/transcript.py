@@ -1,0 +1,32 @@
+"""Commands with what they gave, and messages short enough to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from reportgen.render.escape import fence
+from reportgen.report import ValidationState, Verdict
+
+_LONGEST = 300  # characters of a message in a list of failures
+
+
+def transcript(states: Iterable[ValidationState]) -> Markup:
+    """Return commands as a shell session, each with what the evidence says it gave."""
+    return fence("\n\n".join(_session(state) for state in states), "bash")
+
+
+def _session(state: ValidationState) -> str:
+    validation = state.validation
+    word = {Verdict.MET: "result", Verdict.FAILING: "failed"}.get(
+        state.verdict, "unproven"
+    )
+    outcome = shorten(state.outcome)
+    return f"# {validation.title}\n{validation.command}\n# {word}: {outcome}"
+
+
+def shorten(message: str, most: int = _LONGEST) -> str:
+    """Return the first line of `message`, with an ellipsis where it was longer."""
+    line = message.strip().split("\n", 1)[0].strip()
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
