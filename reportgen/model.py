@@ -147,9 +147,15 @@ class Date(Text):
 
 
 class Moment(Text):
-    """`now`, or `after` and a reference."""
+    """`now`, or `after` and references: `after store, #17 and phase-1`."""
 
     __slots__ = ()
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The ids and issues that come first."""
+        _, after, names = self.partition("after ")
+        return tuple(re.split(r"\s*,\s*|\s+and\s+", names.strip())) if after else ()
 
 
 class Url(Text):

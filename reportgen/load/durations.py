@@ -1,0 +1,92 @@
+"""Reads durations the way people write them: 90m, 1h30m, 2-3 days, ~2 hours."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from reportgen.model import Duration
+
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_WORDS = {
+    "ms": ("ms", "millisecond", "milliseconds"),
+    "s": ("s", "sec", "secs", "second", "seconds"),
+    "m": ("m", "min", "mins", "minute", "minutes"),
+    "h": ("h", "hr", "hrs", "hour", "hours"),
+    "d": ("d", "day", "days"),
+    "w": ("w", "wk", "wks", "week", "weeks"),
+}
+_UNITS = {word: unit for unit, words in _WORDS.items() for word in words}
+
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_AMOUNT = rf"{_NUMBER}(?:\s*|-)(?:{_UNIT})\b"
+_COMPOUND = rf"{_NUMBER}\s*(?:{_UNIT})(?:(?:,|\s|and\b)*{_NUMBER}\s*(?:{_UNIT}))*"
+
+_ABOUT = re.compile(r"(?:~|≈|about\b)\s*")
+_BOUND = re.compile(r"(<|>|≤|≥)=?\s*")
+_PLUS = re.compile(rf"({_NUMBER})\+\s*({_UNIT})|({_COMPOUND})\+")
+_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9]):([0-5][0-9])")
+_SHORT_RANGE = re.compile(
+    rf"({_NUMBER})\s*(?:-|–|to\b)\s*({_NUMBER})(?:\s*|-)({_UNIT})"
+)
+_RANGE = re.compile(rf"({_COMPOUND})\s*(?:-|–|to\b)\s*({_COMPOUND})")
+_SINGLE = re.compile(rf"{_COMPOUND}|{_AMOUNT}")
+_PART = re.compile(rf"({_NUMBER})[\s-]*({_UNIT})")
+
+
+def parse_duration(
+    text: str, hours_a_day: float, days_a_week: int = 5
+) -> Duration | None:
+    """Return the duration that `text` says, None if it says none.
+
+    A number needs its unit.  Durations are whole seconds; a shorter one that is
+    not zero counts as a second.
+    """
+    text = text.strip().casefold()
+    day = 3600 * hours_a_day
+    seconds = {**_SECONDS, "d": day, "w": day * days_a_week}
+    about = _ABOUT.match(text)
+    if about:
+        text = text[about.end() :]
+    bound = _BOUND.match(text)
+    if bound:
+        text = text[bound.end() :]
+    plus = _PLUS.fullmatch(text)
+    if plus:
+        text = plus[3] or f"{plus[1]}{plus[2]}"
+    ends = _ends(text, seconds)
+    if ends is None or (bound and (plus or ends[0] != ends[1])):
+        return None
+    upper = bool(bound) and bound is not None and bound[1] in "<≤"
+    sign = "<" if upper else ">" if bound or plus else ""
+    return Duration(low=ends[0], high=ends[1], about=bool(about), bound=sign)
+
+
+def _ends(text: str, seconds: dict[str, float]) -> tuple[int, int] | None:
+    """Return the least and the most that `text` says, in seconds."""
+    clock = _CLOCK.fullmatch(text)
+    if clock:
+        exact = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])
+        return exact, exact
+    pair = _SHORT_RANGE.fullmatch(text)
+    if pair:
+        texts = (f"{pair[1]}{pair[3]}", f"{pair[2]}{pair[3]}")
+    elif pair := _RANGE.fullmatch(text):
+        texts = (pair[1], pair[2])
+    elif _SINGLE.fullmatch(text):
+        texts = (text, text)
+    else:
+        return None
+    low, high = (_seconds(one, seconds) for one in texts)
+    return (low, high) if low is not None and high is not None and low <= high else None
+
+
+def _seconds(text: str, seconds: dict[str, float]) -> int | None:
+    parts = [(float(number), _UNITS[unit]) for number, unit in _PART.findall(text)]
+    sizes = [seconds[unit] for _, unit in parts]
+    # "30m 1h" and "1h 1h" are more likely slips than durations.
+    if any(later >= size for size, later in pairwise(sizes)):
+        return None
+    exact = sum(number * seconds[unit] for number, unit in parts)
+    return max(round(exact), 1) if exact else 0

@@ -1,0 +1,102 @@
+"""Finds records, and reads one with all its mistakes in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from reportgen.load.convert import Converter
+from reportgen.load.dependencies import check_dependencies
+from reportgen.load.references import check_references
+from reportgen.load.rules import check_rules
+from reportgen.load.shapes import part_of
+from reportgen.load.text_file import read_text
+from reportgen.load.yaml_text import BrokenNode, MapNode, ScalarNode, parse_yaml
+from reportgen.model import Diagnostic, Place, Record, Severity
+
+_FILE = "record.yaml"
+_SUFFIX = ".yaml"
+
+
+def find_records(data: Path) -> Mapping[str, Path]:
+    """Return the records in the folder `data` by name, in the order of their names.
+
+    The record NAME is `NAME/record.yaml`, or `NAME.yaml` if it has no folder.
+    """
+    alone = {path.stem: path for path in data.glob(f"*{_SUFFIX}")}
+    housed = {path.parent.name: path for path in data.glob(f"*/{_FILE}")}
+    found = {**alone, **housed}
+    return {
+        name: found[name]
+        for name in sorted(found)
+        if _is_file(found[name]) and not name.startswith(".")
+    }
+
+
+def load_record(
+    path: Path, shown: str, *, hours_a_day: float = 8.0
+) -> tuple[Record | None, tuple[Diagnostic, ...]]:
+    """Return the record in `path`, and everything wrong with it, sorted by place.
+
+    There is no record where anything is an error.  Messages call the file `shown`;
+    a day of work has `hours_a_day`.
+    """
+    text = read_text(path, shown)
+    if isinstance(text, Diagnostic):
+        return None, (text,)
+    record, found = read_record(text, shown, hours_a_day=hours_a_day)
+    twin = _twin(path.absolute())
+    if _is_file(twin):
+        message = f"{twin.name} of the same name is there too"
+        hint = "keep one of the two"
+        found = (Diagnostic(Place(shown), "two-records", message, hint), *found)
+        return None, tuple(sorted(found))
+    return record, found
+
+
+def read_record(
+    text: str, shown: str, *, hours_a_day: float = 8.0
+) -> tuple[Record | None, tuple[Diagnostic, ...]]:
+    """Return the record that `text` says, as `load_record` does."""
+    converter = Converter(hours_a_day)
+    node, found = parse_yaml(text, shown)
+    if isinstance(node, MapNode):
+        record: Record | None = converter.convert(node, part_of(Record))
+    else:
+        record = None
+        if node is None or (isinstance(node, ScalarNode) and node.empty):
+            found += [] if found else [_empty(shown)]
+        elif not isinstance(node, BrokenNode):
+            converter.convert(node, part_of(Record))
+    found += converter.found
+    if record is not None:
+        found += _check(record)
+    if any(one.severity is Severity.ERROR for one in found):
+        record = None
+    return record, tuple(sorted(set(found)))
+
+
+def _check(record: Record) -> Iterator[Diagnostic]:
+    yield from check_rules(record)
+    yield from check_references(record)
+    yield from check_dependencies(record)
+
+
+def _empty(shown: str) -> Diagnostic:
+    return Diagnostic(
+        Place(shown), "empty-record", "there is nothing in it", "begin with `title:`"
+    )
+
+
+def _twin(path: Path) -> Path:
+    """Return where a second record with the name of `path` would be."""
+    if path.name == _FILE:
+        return path.parent.parent / f"{path.parent.name}{_SUFFIX}"
+    return path.with_suffix("") / _FILE
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # it stands in a folder that cannot be entered
+        return False

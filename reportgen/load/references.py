@@ -1,0 +1,78 @@
+"""Finds ids that are taken twice, and references to what a record does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reportgen.load.wording import guess, quoted
+from reportgen.model import (
+    Blocker,
+    Diagnostic,
+    EvidenceName,
+    Moment,
+    Phase,
+    Record,
+    Reference,
+    Task,
+    Text,
+    Written,
+    issue_reference,
+)
+
+Item = Task | Phase | Blocker
+
+
+def items(record: Record) -> Iterator[Item]:
+    """Yield everything that can have an id."""
+    yield from record.phases
+    yield from record.all_tasks
+    yield from record.blockers
+
+
+def check_references(record: Record) -> Iterator[Diagnostic]:
+    """Yield what is wrong with ids, and with texts that refer to them."""
+    taken: dict[str, Text] = {}
+    for item in items(record):
+        if not item.id:
+            continue
+        if item.id in taken:
+            line = taken[item.id].place.line
+            message = f"id {quoted(item.id)} is taken by line {line}"
+            yield Diagnostic(item.id.place, "duplicate-id", message, "choose another")
+        taken.setdefault(item.id, item.id)
+    for text in texts(record):
+        if isinstance(text, EvidenceName) and text not in record.evidence:
+            yield _unknown_evidence(text, record.evidence)
+        elif isinstance(text, Reference | Moment):
+            yield from _unknown_id(text, taken)
+
+
+def texts(thing: object) -> Iterator[Text]:
+    """Yield every text in `thing`, a part of a record, in the order of its fields."""
+    match thing:
+        case Text():
+            yield thing
+        case Written():
+            for name in thing.__struct_fields__:
+                yield from texts(getattr(thing, name))
+        case tuple():
+            for item in thing:
+                yield from texts(item)
+        case Mapping():
+            yield from texts(tuple(thing.values()))
+        case _:  # a number, a word, a time
+            return
+
+
+def _unknown_id(text: Text, known: Mapping[str, Text]) -> Iterator[Diagnostic]:
+    for name in text.references if isinstance(text, Moment) else (text,):
+        if name and name not in known and issue_reference(name) is None:
+            hint = guess(name, known, "give something this id, or name an issue: #17")
+            yield Diagnostic(text.place, "unknown-id", f"no id {quoted(name)}", hint)
+
+
+def _unknown_evidence(text: Text, known: Mapping[str, object]) -> Diagnostic:
+    hint = guess(text, known, "add it under `evidence:`")
+    return Diagnostic(
+        text.place, "unknown-evidence", f"no evidence {quoted(text)}", hint
+    )

@@ -1,0 +1,149 @@
+"""Writes the JSON Schema of a record, from the types that read one, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from reportgen.load.leaves import FORMS
+from reportgen.load.shapes import (
+    Choice,
+    Field,
+    Files,
+    Leaf,
+    ListOf,
+    MapOf,
+    Part,
+    Shape,
+    part_of,
+    source_part,
+)
+from reportgen.model import (
+    FORMATS,
+    Age,
+    Duration,
+    EvidenceName,
+    FilePath,
+    Json,
+    Record,
+    ShardName,
+)
+
+# A text stays what was written, so that YAML's numbers and truths are texts too.
+_TEXT: Json = {"type": ["string", "number", "boolean"]}
+_SIMPLE: Mapping[type, Json] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer", "minimum": 1},
+    float: {"type": "number"},
+    Duration: {"type": "string", "examples": ["90m", "1h30m", "2-3 days", "~2 hours"]},
+    Age: {"type": "string", "examples": ["12h", "7 days"]},
+}
+
+
+def record_schema() -> Json:
+    """Return the JSON Schema (draft 2020-12) of a record.
+
+    Every record that can be read is valid; ids, dates that do not exist and the like
+    are found only in reading.
+    """
+    definitions: dict[str, Json] = {}
+    root = _part(part_of(Record), definitions)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Record of reportgen",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _part(part: Part, definitions: dict[str, Json]) -> Json:
+    schema: Json = {
+        "type": "object",
+        "description": (part.cls.__doc__ or "").partition("\n")[0],
+        "properties": {
+            field.name: _field(field, definitions) for field in part.fields.values()
+        },
+        "additionalProperties": False,
+    }
+    required = [field.name for field in part.fields.values() if field.required]
+    return {**schema, "required": required} if required else schema
+
+
+def _field(field: Field, definitions: dict[str, Json]) -> Json:
+    schema = _shape(field.shape, definitions)
+    if not field.required:
+        # A field without a value is a field left out.
+        schema = {"anyOf": [schema, {"type": "null"}]}
+    return {"description": field.purpose, **schema}
+
+
+def _shape(shape: Shape, definitions: dict[str, Json]) -> Json:
+    match shape:
+        case Leaf():
+            schema = _leaf(shape.type)
+        case ListOf():
+            schema = _list(shape.item, definitions)
+        case MapOf():
+            item = {"anyOf": [_shape(shape.item, definitions), {"type": "null"}]}
+            schema = {"type": "object", "additionalProperties": item}
+        case Part():
+            schema = _reference(shape, definitions)
+        case Choice():
+            parts = [_reference(part, definitions) for part in shape.parts]
+            leaves = [_leaf(shape.leaf.type)] if shape.leaf else []
+            schema = {"anyOf": [*parts, *leaves]}
+        case Files():
+            schema = _files()
+        case _:
+            schema = _sources(definitions)
+    return schema
+
+
+def _list(item: Shape, definitions: dict[str, Json]) -> Json:
+    many = {"type": "array", "items": _shape(item, definitions)}
+    leaf = item.leaf if isinstance(item, Choice) else item
+    if isinstance(leaf, Leaf):  # one text is a list of one
+        return {"anyOf": [_leaf(leaf.type), many]}
+    return many
+
+
+def _reference(part: Part, definitions: dict[str, Json]) -> Json:
+    name = part.cls.__name__
+    if name not in definitions:
+        definitions[name] = _part(part, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _leaf(kind: type) -> Json:
+    if kind in _SIMPLE:
+        return dict(_SIMPLE[kind])
+    if issubclass(kind, StrEnum):
+        return {"enum": [str(word) for word in kind]}
+    if kind in FORMS:
+        return {**_TEXT, "pattern": f"^(?:{FORMS[kind].pattern})$"}
+    return dict(_TEXT)
+
+
+def _files() -> Json:
+    path = _leaf(FilePath)
+    many = {"type": "array", "items": path, "minItems": 1}
+    shards = {
+        "type": "object",
+        "propertyNames": {"pattern": _leaf(ShardName)["pattern"]},
+        "additionalProperties": path,
+        "minProperties": 1,
+    }
+    return {"anyOf": [path, many, shards]}
+
+
+def _sources(definitions: dict[str, Json]) -> Json:
+    source = _part(source_part(), definitions)
+    definitions["Source"] = {
+        **source,
+        "oneOf": [{"required": [name]} for name in FORMATS],
+    }
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": _leaf(EvidenceName)["pattern"]},
+        "additionalProperties": {"$ref": "#/$defs/Source"},
+    }

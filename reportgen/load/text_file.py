@@ -1,0 +1,83 @@
+"""Reads a text file strictly: UTF-8 without control characters, or a finding."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from reportgen.model import Diagnostic, Place
+
+LARGEST = 10_000_000  # bytes; a longer file was not written by hand
+
+# What no text needs.  U+0085, U+2028 and U+2029 end a line for YAML and for hardly
+# anything else, so that places would be wrong; surrogates are halves of characters.
+FORBIDDEN = re.compile(
+    "[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF_8_MARK = b"\xef\xbb\xbf"
+
+
+def read_text(path: Path, shown: str) -> str | Diagnostic:
+    """Return the text of `path` with its lines ended by line feeds alone.
+
+    If it cannot be used, return why; messages call the file `shown`.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return Diagnostic(Place(shown), "no-file", "there is no such file")
+    except (OSError, ValueError) as error:
+        reason = "is a folder" if path.is_dir() else _reason(error)
+        return Diagnostic(Place(shown), "unreadable", f"the file {reason}")
+    return decode(data, shown)
+
+
+def decode(data: bytes, shown: str) -> str | Diagnostic:
+    """Return the text that `data` holds, or why it holds none."""
+    if len(data) > LARGEST:
+        return Diagnostic(
+            Place(shown),
+            "too-large",
+            f"the file is larger than {LARGEST // 1_000_000} MB",
+            "split it",
+        )
+    # Text in UTF-16 without a mark shows by the zero in its first character.
+    if data.startswith(_UTF_16) or b"\0" in data[:2]:
+        return Diagnostic(
+            Place(shown), "not-utf8", "the text is UTF-16", "save it as UTF-8"
+        )
+    try:
+        text = data.removeprefix(_UTF_8_MARK).decode()
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode()
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        return Diagnostic(
+            _end_of(before, shown), "not-utf8", message, "save the file as UTF-8"
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _forbidden(text, shown) or text
+
+
+def _forbidden(text: str, shown: str) -> Diagnostic | None:
+    match = FORBIDDEN.search(text)
+    if match is None:
+        return None
+    return Diagnostic(
+        _end_of(text[: match.start()], shown),
+        "control-character",
+        f"U+{ord(match[0]):04X} does not belong in a text",
+        "delete it",
+    )
+
+
+def _end_of(text: str, shown: str) -> Place:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return Place(shown, len(lines), len(lines[-1]) + 1)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    words = getattr(error, "strerror", None) or str(error)
+    return f"cannot be read: {words.lower()}"

@@ -1,0 +1,104 @@
+"""Says in plain words what a YAML parser stumbled over, and the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import yaml
+
+from reportgen.model import Diagnostic, Place
+
+_EXPRESSION = re.compile(r"(?:^\s*|[:,\[-]\s+)(\{\{.*)")
+
+# What a parser says (in C and in Python alike), our words, and the way out.
+_TROUBLES: Sequence[tuple[str, str, str]] = (
+    (
+        r"mapping values are not allowed",
+        "': ' cannot stand here",
+        "quote a text that holds ': ', or check the indentation",
+    ),
+    (r"sequence entries are not allowed", "'- ' cannot stand here", "begin a new line"),
+    (
+        r"quoted scalar.*end of stream|quoted scalar.*document",
+        "this quotation does not end",
+        "close the quotes",
+    ),
+    (
+        r"quoted scalar.*escape",
+        "this is no escape that YAML knows",
+        r"write '\\' for a backslash, or use single quotes",
+    ),
+    (r"flow sequence", "this list does not end", "close it with ']'"),
+    (r"flow mapping", "this mapping does not end", "close it with '}'"),
+    (
+        r"flow node",
+        "a value is missing here",
+        "close the bracket, and quote what begins with '#'",
+    ),
+    (
+        r"could not find expected ':'|simple key",
+        "this line has no ':'",
+        "write `name: text`, or indent what continues a text",
+    ),
+    (
+        r"expected key|block end|'-' indicator",
+        "this does not continue what is above",
+        "check the indentation, and quote a text that continues after quotes",
+    ),
+    (r"document start", "this begins further left than the first line", "align them"),
+)
+
+
+def explain(
+    error: yaml.MarkedYAMLError, lines: Sequence[str], shown: str
+) -> Diagnostic:
+    """Return what made the parser give up on `lines`, at the place to look at."""
+    mark = error.problem_mark or error.context_mark
+    place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
+    expression = unquoted_expression(lines, place)
+    if expression:
+        return expression
+    said = " ".join(filter(None, (error.context, error.problem)))
+    # A quotation or bracket is missed at the end, and mended where it begins.
+    start = error.context_mark
+    if start and re.search(
+        r"quoted|flow (sequence|mapping)|alias|anchor|tag|block sc", said
+    ):
+        place = Place(shown, start.line + 1, start.column + 1)
+    character = _character(lines, place)
+    if character == "\t":
+        message, hint = "a tab cannot indent", "indent with spaces"
+    elif character and character in "@`%*&!|>":
+        message = f"a text cannot begin with {character!r}"
+        hint = "quote it"
+    else:
+        message, hint = _words(said)
+    return Diagnostic(place, "yaml-syntax", message, hint)
+
+
+def unquoted_expression(lines: Sequence[str], place: Place) -> Diagnostic | None:
+    """Return what to do about a `{{ … }}` without quotes in the line of `place`."""
+    if place.line > len(lines):
+        return None
+    match = _EXPRESSION.search(lines[place.line - 1])
+    if match is None:
+        return None
+    return Diagnostic(
+        Place(place.path, place.line, match.start(1) + 1),
+        "unquoted-expression",
+        "a text that begins with '{{' needs quotes",
+        """quote the whole text: "{{ … }}\"""",
+    )
+
+
+def _character(lines: Sequence[str], place: Place) -> str:
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    return line[place.column - 1 : place.column]
+
+
+def _words(said: str) -> tuple[str, str]:
+    for pattern, message, hint in _TROUBLES:
+        if re.search(pattern, said):
+            return message, hint
+    return f"this is not YAML: {said}", "check the line and the one above"
