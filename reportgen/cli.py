@@ -13,7 +13,7 @@ import click
 
 from reportgen import __version__
 from reportgen.console import annotate, line_of, put, put_json, say, tell
-from reportgen.model import Diagnostic, ExitCode, ReportgenError
+from reportgen.model import Diagnostic, ExitCode, ReportgenError, Severity
 
 if TYPE_CHECKING:
     from reportgen.load.config import Config
@@ -199,7 +199,7 @@ def build(
         else:
             changed = pipeline.save(built, target)
             _announce(built, target, changed=changed)
-        tell(built.findings)
+        tell(f for f in built.findings if f.severity is not Severity.NOTE)
         worst = max(worst, built.exit_code)
     return worst
 

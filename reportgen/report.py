@@ -98,6 +98,12 @@ def _has_shard(pattern: str) -> bool:
     return bool(at) and not re.search(r"[/:\[]", head)
 
 
+class References(tuple[str, ...]):
+    """Names of issues, tasks, phases or blockers: a report shows them as links."""
+
+    __slots__ = ()
+
+
 class Effort(Value, frozen=True, kw_only=True):
     """Planned and actual effort of several tasks; None where none is known.
 

@@ -36,6 +36,7 @@ from reportgen.report import (
     LineState,
     Merged,
     PhaseState,
+    References,
     Report,
     RunState,
     StepsState,
@@ -243,6 +244,6 @@ def _with_facts(report: Report, evidence: dict[str, object]) -> Report:
         "blockers": _Counted(
             total=len(report.blockers), open=len(report.open_blockers)
         ),
-        "open_issues": issue_list(f"#{i.number}" for i in report.open_issues),
+        "open_issues": References(f"#{i.number}" for i in report.open_issues),
     }
     return msgspec.structs.replace(report, facts={**own, **evidence})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reportgen.assess.runs import doubts
 from reportgen.assess.waiting import Waiting, issue_list
 from reportgen.model import (
     NOWHERE,
@@ -58,7 +57,7 @@ def gather(  # noqa: PLR0917  # one argument a kind of thing that can be wrong
                 *_claims(tasks),
                 *_criteria(tasks, success),
                 *_unreadable(merged),
-                *_runs(merged.record, tasks, runs),
+                *_runs(merged.record, runs),
                 *_compared(merged.record, comparisons),
                 *_issues(merged, waiting),
             )
@@ -124,28 +123,25 @@ def _unreadable(merged: Merged) -> Iterator[Diagnostic]:
             yield source.problem
 
 
-def _runs(
-    record: Record, tasks: Sequence[TaskState], runs: Sequence[RunState]
-) -> Iterator[Diagnostic]:
-    """Find what keeps runs from being green; an error where a claim rests on it."""
-    trusted = _evidence_of_claims(tasks)
+def _runs(record: Record, runs: Sequence[RunState]) -> Iterator[Diagnostic]:
+    """Find what keeps runs from being green.
+
+    These are warnings: where a claim rests on such a run, the claim is the error.
+    That nothing ran is no more than a note where tests were only to be collected.
+    """
     for state in runs:
         if state.before or state.run.problem is not None:
             continue
-        grave = doubts(state.run, state.findings)
         for finding in state.findings:
-            rests = state.run.evidence in trusted and finding in grave
             yield Diagnostic(
                 _place(record, state.run.evidence, state.run.shard),
                 finding.code,
                 f"{state.run.path}: {finding.reason}",
                 _HINTS.get(finding.code, ""),
-                Severity.ERROR if rests else Severity.WARNING,
+                Severity.NOTE
+                if finding.code == "no-tests" and not state.run.exitcode
+                else Severity.WARNING,
             )
-
-
-def _evidence_of_claims(tasks: Sequence[TaskState]) -> frozenset[str]:
-    return frozenset(name for task in tasks if task.task.done for name in task.evidence)
 
 
 def _place(record: Record, evidence: str, shard: str = "") -> Place:

@@ -77,14 +77,15 @@ def _exit(code: int) -> str:
 
 def _nothing_ran(run: Run) -> Iterator[Finding]:
     if run.tally.total == 0:
-        yield Finding(code="no-tests", reason="no test ran")
+        collected = f"{count(run.lost, 'test')} collected, " if run.lost else ""
+        yield Finding(code="no-tests", reason=f"{collected}none run")
     elif not run.detailed:
         reason = "the file has counts, but no tests that could be counted again"
         yield Finding(code="no-detail", reason=reason)
 
 
 def _lost(run: Run) -> Iterator[Finding]:
-    if run.lost:
+    if run.lost and run.tally.total:
         reason = f"{count(run.lost, 'test')} lost: collected, but without a result"
         yield Finding(code="lost-tests", reason=reason)
     if run.tally.unfinished:

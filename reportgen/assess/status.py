@@ -110,9 +110,7 @@ def _because(state: CriterionState) -> str:
 def _all_met(criteria: Sequence[CriterionState]) -> str:
     if len(criteria) == 1:
         return criteria[0].reason
-    reasons = "; ".join(each.reason for each in criteria if each.tally is not None)
-    met = f"all {len(criteria)} criteria met"
-    return f"{met}: {reasons}" if reasons else met
+    return f"{len(criteria)} of {len(criteria)} criteria met"
 
 
 def judge_success(criterion: SuccessCriterion, grounds: Grounds) -> SuccessState:
@@ -242,10 +240,7 @@ def _settled(
 
 def _in_the_way(blockers: Sequence[BlockerState]) -> Iterable[str]:
     if blockers:
-        ends = dict.fromkeys(end for b in blockers for end in b.waits_for)
-        issues = [end for end in ends if end.startswith("#")]
-        waits = f", waiting for {issue_list(issues)}" if issues else ""
-        yield f"{count(len(blockers), 'blocker')} open{waits}"
+        yield f"{count(len(blockers), 'blocker')} open"
 
 
 def _unmet(success: Sequence[SuccessState]) -> Iterable[str]:

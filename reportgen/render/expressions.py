@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from reportgen.model import Diagnostic, Place, Text
 from reportgen.render.escape import escape
 from reportgen.render.figures import shown
+from reportgen.report import References
 
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LONGEST = 10_000  # characters that one expression may give
@@ -22,8 +24,13 @@ class Expressions:
     What an expression gives is text: it is escaped, and never Markdown.
     """
 
-    def __init__(self, facts: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        facts: Mapping[str, object],
+        links: Callable[[Iterable[str]], Markup] | None = None,
+    ) -> None:
         self._facts = facts
+        self._links = links
         self._sandbox = ImmutableSandboxedEnvironment(
             undefined=jinja2.StrictUndefined, autoescape=True
         )
@@ -41,13 +48,13 @@ class Expressions:
         """Return `prose` like `fill`, with nothing in it escaped."""
         if "{{" not in prose:
             return prose
-        return _EXPRESSION.sub(lambda match: self._text(match[1]), prose)
+        return _EXPRESSION.sub(lambda match: _text(self._checked(match[1])), prose)
 
     def mistakes(self, prose: str, place: Place) -> Iterator[Diagnostic]:
         """Find expressions in `prose`, written at `place`, that give nothing."""
         for match in _EXPRESSION.finditer(prose):
             try:
-                self._text(match[1])
+                self._checked(match[1])
             except ValueError as error:
                 yield Diagnostic(
                     place,
@@ -57,20 +64,25 @@ class Expressions:
                 )
 
     def _value(self, source: str) -> str:
-        return escape(self._text(source))
+        value = self._checked(source)
+        if isinstance(value, References) and self._links is not None:
+            return self._links(value)
+        return escape(_text(value))
 
-    def _text(self, source: str) -> str:
+    def _checked(self, source: str) -> object:
+        """Return what `source` gives; whatever goes wrong is a ValueError."""
         try:
-            text = shown(self._evaluated(source))
+            value = self._evaluated(source)
+            length = len(_text(value))
         except jinja2.TemplateError as error:
             raise ValueError(error.message or "cannot be evaluated") from None
         except ValueError:
             raise
         except Exception as error:  # noqa: BLE001  # its author's mistake, not ours
             raise ValueError(f"cannot be evaluated: {error}") from None
-        if len(text) > _LONGEST:
+        if length > _LONGEST:
             raise ValueError(f"gives more than {_LONGEST:,} characters")
-        return text
+        return value
 
     def _evaluated(self, source: str) -> object:
         expression = self._sandbox.compile_expression(source, undefined_to_none=False)
@@ -78,6 +90,10 @@ class Expressions:
         if value is None:
             raise ValueError("there is no such figure in the evidence")
         return value
+
+
+def _text(value: object) -> str:
+    return ", ".join(value) if isinstance(value, References) else shown(value)
 
 
 def check_prose(

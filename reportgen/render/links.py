@@ -1,12 +1,67 @@
-"""Where issues and files are found on the forge of a repository."""
+"""Shows what the record refers to: issues as links, other work by its title."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from markupsafe import Markup
+
+from reportgen.model import Record, issue_reference
+from reportgen.render.escape import code, link
+from reportgen.render.prose import cell
 
 _NUMBER = re.compile(r"#(\d+)")
 _ELSEWHERE = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
 _FORGE = re.compile(r"(https?://[^/]+)/")
+
+
+class Links:
+    """Shows references of one record.  They are meant, so they are live."""
+
+    def __init__(self, record: Record) -> None:
+        self._repository = record.repository
+        works = (*record.blockers, *record.phases, *record.all_tasks)
+        self._titles = {str(work.id): work.title for work in works if work.id}
+
+    def one(self, name: str) -> Markup:
+        """Show an issue as a link, or as the number that a forge makes one of."""
+        written = issue_reference(str(name))
+        if written is None:
+            title = self._titles.get(name)
+            return code(name) if title is None or "{{" in title else cell(title)
+        url = issue_url(written, self._repository)
+        number = written.rpartition("/")[2]
+        label = f"#{number}" if "://" in written else written
+        if url:
+            return link(label, url)
+        return Markup(written)  # noqa: S704  # a number, or owner/name#number
+
+    def several(self, names: Iterable[str]) -> Markup:
+        """Show `names` in order, three or more issues in a row as a range."""
+        return Markup(", ").join(self._ranges(tuple(names)))
+
+    def _ranges(self, names: Sequence[str]) -> Iterator[Markup]:
+        row: list[str] = []
+        for name in names:
+            number = _own_number(name)
+            if row and number is not None and number == (_own_number(row[-1]) or 0) + 1:
+                row.append(name)
+                continue
+            yield from self._row(row)
+            row = [name]
+        yield from self._row(row)
+
+    def _row(self, row: Sequence[str]) -> Iterator[Markup]:
+        if len(row) > 2:  # noqa: PLR2004  # two numbers are plainer than a range
+            yield Markup("–").join((self.one(row[0]), self.one(row[-1])))
+        else:
+            yield from map(self.one, row)
+
+
+def _own_number(name: str) -> int | None:
+    match = _NUMBER.fullmatch(issue_reference(str(name)) or "")
+    return int(match[1]) if match else None
 
 
 def issue_url(reference: str, repository: str | None) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import jinja2
 import msgspec
-from markupsafe import Markup
 
 from reportgen.model import (
     NOWHERE,
@@ -21,13 +20,12 @@ from reportgen.model import (
     Section,
     TemplateError,
     Text,
-    issue_reference,
 )
 from reportgen.render import figures, prose
 from reportgen.render.environment import SUFFIX, environment
-from reportgen.render.escape import code, escape, fence, link
+from reportgen.render.escape import code, fence
 from reportgen.render.expressions import Expressions, check_prose
-from reportgen.render.links import issue_url
+from reportgen.render.links import Links
 from reportgen.render.tidy import tidy
 from reportgen.render.transcript import shorten, transcript
 from reportgen.report import Report
@@ -41,12 +39,13 @@ def render(report: Report, template: str, folders: Sequence[Path] = ()) -> str:
     `template` is a name such as "report.md"; it is looked for in `folders` first.
     Raises TemplateError with every mistake in prose, or the template's first.
     """
-    expressions = Expressions(report.facts)
+    links = Links(report.record)
+    expressions = Expressions(report.facts, links.several)
     mistakes = check_prose(_texts(report.record), expressions)
     if mistakes:
         raise TemplateError(mistakes)
     env = environment(folders)
-    env.filters.update(_filters(report, expressions))
+    env.filters.update(_filters(expressions, links))
     try:
         page = env.get_template(template + SUFFIX)
         parts = page.generate(
@@ -136,24 +135,9 @@ def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
     return sorted_out
 
 
-def _filters(report: Report, expressions: Expressions) -> Mapping[str, object]:
+def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
     """Return the filters of a template, by name."""
     fill = expressions.fill
-    record = report.record
-
-    def reference(name: str) -> Markup:
-        """Show what work waits for: an issue as a link, anything else as its id."""
-        written = issue_reference(name)
-        if written is None:
-            return code(name)
-        url = issue_url(written, record.repository)
-        label = written.rpartition("/")[2] if "://" in written else written
-        label = f"#{label}" if label.isdecimal() else label
-        return link(label, url) if url else escape(label)
-
-    def references(names: Iterable[str]) -> Markup:
-        """Show several of them, issue numbers in ranges where all is meant."""
-        return Markup(", ").join(_ranges(tuple(names), reference))
 
     def metric(value: Metric) -> figures.Figures:
         """Work out the figures of a metric."""
@@ -170,8 +154,8 @@ def _filters(report: Report, expressions: Expressions) -> Mapping[str, object]:
         "block": lambda text, level=3: prose.block(fill(text), level),
         "code": code,
         "fence": fence,
-        "reference": reference,
-        "references": references,
+        "reference": links.one,
+        "references": links.several,
         "metric": metric,
         "computed": lambda text: "{{" in text,
         "transcript": transcript,
@@ -184,26 +168,3 @@ def _filters(report: Report, expressions: Expressions) -> Mapping[str, object]:
         "minute": figures.minute,
         "percent": figures.percent,
     }
-
-
-def _ranges(names: Sequence[str], show: object) -> Iterator[Markup]:
-    """Show `names` with three or more issues in a row as a range."""
-    run: list[str] = []
-    for name in (*names, ""):
-        written = issue_reference(name) or ""
-        number = int(written[1:]) if written[1:].isdecimal() else None
-        if run and number is not None and number == int(run[-1][1:]) + 1:
-            run.append(written)
-            continue
-        yield from _shown_run(run, show)
-        run = [written] if number is not None else []
-        if number is None and name:
-            yield show(name)  # type: ignore[operator]
-
-
-def _shown_run(run: Sequence[str], show: object) -> Iterator[Markup]:
-    if len(run) > 2:  # noqa: PLR2004  # two numbers are plainer than a range
-        yield Markup("–").join((show(run[0]), show(run[-1])))  # type: ignore[operator]
-    else:
-        for each in run:
-            yield show(each)  # type: ignore[operator]

@@ -1,0 +1,148 @@
+"""When a run may be called green, and what puts all of it in doubt."""
+
+import pytest
+
+from reportgen.assess.runs import doubts, judge_run
+from reportgen.model import Collector, Diagnostic, Place, Run, Stamp, Tally
+
+
+def run(**changes: object) -> Run:
+    """Return a run that is green but for `changes`."""
+    green = {
+        "evidence": "tests",
+        "path": "results/tests.json",
+        "format": "pytest",
+        "exitcode": 0,
+        "collected": 3,
+        "tally": Tally(passed=3),
+        "stated": {"passed": 3, "total": 3, "collected": 3},
+    }
+    return Run(**{**green, **changes})  # type: ignore[arg-type]
+
+
+def test_a_whole_run_is_green() -> None:
+    """A run with every rule kept has no finding at all."""
+    assert judge_run(run()) == ()
+
+
+@pytest.mark.parametrize(
+    "tally",
+    [
+        pytest.param(Tally(passed=2, flaky=1), id="flaky"),
+        pytest.param(Tally(passed=2, xpassed=1), id="xpassed"),
+        pytest.param(Tally(passed=2, skipped=1), id="skipped"),
+        pytest.param(Tally(passed=2, xfailed=1), id="xfailed"),
+    ],
+)
+def test_known_good_outcomes_keep_a_run_green(tally: Tally) -> None:
+    """Reruns, unexpected passes, skips and expected failures are no failures."""
+    assert judge_run(run(tally=tally)) == ()
+
+
+BROKEN = [
+    pytest.param({"exitcode": 1}, ["exit-code"], id="exit-1-all-passed"),
+    pytest.param({"exitcode": 2}, ["exit-code"], id="interrupted"),
+    pytest.param({"exitcode": 77}, ["exit-code"], id="any-exit-code"),
+    pytest.param({"exitcode": None}, ["exit-code"], id="no-exit-code"),
+    pytest.param(
+        {"stamp": Stamp(exitcode=1)}, ["exit-code-differs"], id="process-says-otherwise"
+    ),
+    pytest.param(
+        {"exitcode": None, "exitcode_known": False, "stamp": Stamp(exitcode=1)},
+        ["exit-code"],
+        id="only-the-process-knows",
+    ),
+    pytest.param(
+        {"tally": Tally(), "collected": 0, "stated": {}}, ["no-tests"], id="zero-tests"
+    ),
+    pytest.param(
+        {"tally": Tally(), "collected": 3, "stated": {}},
+        ["no-tests"],
+        id="collected-only",
+    ),
+    pytest.param({"collected": 4}, ["lost-tests"], id="one-lost"),
+    pytest.param(
+        {"tally": Tally(passed=2, unfinished=1)},
+        ["lost-tests", "unfinished-tests"],
+        id="cut-short",
+    ),
+    pytest.param(
+        {"tally": Tally(passed=2, unfinished=1), "collected": None},
+        ["lost-tests", "unfinished-tests"],
+        id="cut-short-and-collected-unknown",
+    ),
+    pytest.param(
+        {"failed_collectors": (Collector(nodeid="tests/a.py"),)},
+        ["failed-collector"],
+        id="not-collectable",
+    ),
+    pytest.param({"tally": Tally(passed=2, failed=1)}, ["failed-tests"], id="failed"),
+    pytest.param({"tally": Tally(passed=2, error=1)}, ["failed-tests"], id="error"),
+    pytest.param(
+        {"tally": Tally(passed=2, unknown=1), "words": ("subtests passed",)},
+        ["unknown-outcome"],
+        id="unknown-word",
+    ),
+    pytest.param({"detailed": False}, ["no-detail"], id="summary-only"),
+    pytest.param(
+        {"stated": {"total": 4}}, ["count-mismatch"], id="summary-disagrees-on-total"
+    ),
+    pytest.param(
+        {"stated": {"total": 3, "failed": 1}},
+        ["count-mismatch"],
+        id="summary-knows-a-failure",
+    ),
+    pytest.param(
+        {"problem": Diagnostic(Place("x.json"), "truncated", "it is cut short")},
+        ["truncated"],
+        id="unreadable",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "codes"), BROKEN)
+def test_each_rule_keeps_a_run_from_being_green(
+    changes: dict[str, object], codes: list[str]
+) -> None:
+    """Whatever can hide a failure is a finding with a code of its own."""
+    assert [finding.code for finding in judge_run(run(**changes))] == codes
+
+
+def test_stale_evidence_is_not_green() -> None:
+    """A run that is older than the work is not green, and says why."""
+    (finding,) = judge_run(run(), stale="made yesterday")
+    assert (finding.code, finding.reason) == ("stale-evidence", "made yesterday")
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        pytest.param(
+            {"exitcode": 1, "tally": Tally(passed=2, failed=1)}, [], id="failed-elsewhere"
+        ),
+        pytest.param(
+            {"exitcode": 1, "failed_collectors": (Collector(nodeid="b.py"),)},
+            [],
+            id="not-collected-elsewhere",
+        ),
+        pytest.param({"exitcode": 1}, ["exit-code"], id="unexplained"),
+        pytest.param(
+            {"exitcode": 1, "tally": Tally(passed=2, unknown=1)},
+            ["exit-code"],
+            id="an-unknown-word-explains-nothing",
+        ),
+        pytest.param(
+            {"exitcode": 2, "failed_collectors": (Collector(nodeid="b.py"),)},
+            ["exit-code"],
+            id="interrupted-by-collection",
+        ),
+        pytest.param({"collected": 9}, ["lost-tests"], id="lost"),
+    ],
+)
+def test_only_what_concerns_all_tests_puts_all_in_doubt(
+    changes: dict[str, object], codes: list[str]
+) -> None:
+    """A failure elsewhere explains exit code 1; an unexplained one taints everything."""
+    judged = run(**changes)
+    found = doubts(judged, judge_run(judged))
+    assert [finding.code for finding in found] == codes
