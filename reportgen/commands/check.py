@@ -1,0 +1,77 @@
+"""`reportgen check`: what is wrong with records, claims and evidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import click
+
+from reportgen import pipeline
+from reportgen.commands import options
+from reportgen.console import annotate, line_of, put, put_json, say
+from reportgen.model import ExitCode, ReportgenError
+from reportgen.render.machine import as_data, unusable
+
+_FORMATS = ("text", "json", "github")
+
+
+@click.command("check")
+@options.names_argument
+@options.all_option
+@options.data_option
+@options.template_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations of a workflow.",
+)
+def command(
+    names: tuple[str, ...],
+    *,
+    every: bool,
+    data: str | None,
+    template: str,
+    form: str,
+) -> int:
+    """Say what is wrong with records, claims and evidence; write nothing.
+
+    \b
+    Examples:
+      reportgen check issue-1197
+      reportgen check --all --format github
+    """
+    config = options.configuration(data)
+    try:
+        built = [
+            pipeline.build(source, config, now=time.time(), template=template)
+            for source in pipeline.read(options.wanted(names, every=every), config)
+        ]
+    except ReportgenError as error:
+        if form == "text":
+            raise
+        if form == "json":
+            put_json(unusable(error.diagnostics))
+        else:
+            annotate(error.diagnostics)
+        return ExitCode.UNUSABLE
+    _show(built, form)
+    return max((each.exit_code for each in built), default=ExitCode.OK)
+
+
+def _show(built: Sequence[pipeline.Built], form: str) -> None:
+    if form == "json":
+        data = [as_data(each.report, each.findings) for each in built]
+        put_json(data[0] if len(data) == 1 else data)
+    elif form == "github":
+        for each in built:
+            annotate(each.findings)
+    else:
+        for each in built:
+            report = each.report
+            put("".join(f"{line_of(finding)}\n" for finding in each.findings))
+            state = f"{report.verdict.mark} {report.verdict}: {report.reason}"
+            say(f"{report.name}: {state}")
