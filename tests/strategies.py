@@ -1,7 +1,6 @@
 """Values of every kind for properties; each kind is described once."""
 
 from hypothesis import strategies as st
-
 from payloads import PAYLOADS
 
 texts = st.text(max_size=40)

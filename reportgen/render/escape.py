@@ -1,0 +1,231 @@
+"""Text stays text: one function for each context in which a report shows a value.
+
+What comes from evidence is hostile until shown otherwise.  Each function takes
+any text and returns `Markup` that reads as `visible(text)` in its context, and
+does nothing: no syntax, no link, no mention, no reference, no command.
+
+Two devices carry most of the weight.  A numeric reference (`&#42;`) keeps a
+character from being Markdown, but forges resolve it before they look for
+mentions and issue numbers.  An empty comment (`@<!-- -->name`, the *cut*)
+divides the text that they look at, and copies clean.  Backslashes are no help:
+they do nothing in HTML blocks and depend on parity in tables.
+"""
+
+import json
+import re
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from reportgen.render.visible import visible
+
+CUT = "<!-- -->"
+DOLLAR = "<span>&#36;</span>"  # GitHub's own way to write one beside mathematics
+EMPTY = "—"
+
+_BACKTICKS = re.compile("`+")
+# cmark gives up on long runs of backticks; far shorter ones are unreadable already.
+_LONGEST_RUN = 8
+
+# Top-level domains that generous renderers link without `http://`: `conf.py` is
+# a host in Paraguay.  `tests/conf.py` and `test_conf.py` are not taken for hosts.
+_DOMAINS = (
+    "[A-Za-z]{2}|(?i:biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum"
+    "|name|shop|рф)|(?i:xn--)[\\w-]+"
+)
+_EMOJI_NAME = "(?:100|1234|[a-z_+-][a-z0-9_+-]*+|[0-9]++[a-z_+-][a-z0-9_+-]*+)"
+_INSIDE_A_PATH = re.compile(r"(?:[\w.]/|[^\W_]_)(?![0-9a-fA-F]{7})[A-Za-z0-9]*\Z")
+
+# Ordinary text: words, numbers, `snake_case`, paths; most values are no more.
+_PLAIN = re.compile(
+    r"""
+    (?=[A-Za-z]) (?:
+        (?![0-9a-fA-F]{7}) [A-Za-z0-9]++ (?:_++[A-Za-z0-9]++)*+
+        (?: [\ ,;'"()?] | -(?![0-9]) | /(?=[A-Za-z0-9]) | (?<![wW])\.(?=[\ 0-9]|\Z) )*+
+    )*+ (?<![ ])\Z
+    """,
+    re.VERBOSE,
+)
+_COMMIT = 40
+
+_SPECIAL = re.compile(
+    rf"""
+    (?=[^\w\s,;'"()?]|_)(?:  # a quick look, since most characters are none of these
+    # Mentions, references, labels, emoji, task boxes: forges look for them in
+    # what is shown, so that a numeric reference alone would not stop them.
+      (?P<cut> @(?!\ ) | \#(?=\w) | !(?=\d) | (?<!\w)%(?=[\w"]) | ~(?=[\w"]) | &(?=\d)
+      | (?<=[gG][hH])-(?=\d) | \{{(?=[+-]) | :(?=//|{_EMOJI_NAME}(?::|\Z))
+      | \[(?=[\ +\-!\[^_~]|[xX]\]|(?i:toc)\]|[\w-]+:) )
+    | (?P<dollar> \$ )
+    # What would start a block; what changes what the template writes next.
+    | (?P<reference> \A[=\#%:/] | \A[-+](?=[-+\s]|\Z) | [!\#]\Z
+    # Markdown and HTML, where their neighbours do not rule that out.
+      | [`*\[\]<>|~^] | &(?!\ ) | \\(?![A-Za-z0-9]|\ .) | (?<!\w)_++ | _++(?!\w)
+      | \{{(?![\w\ "'}}]) | (?<![\w\ "'{{}}])\}}
+    # Addresses that renderers make links of.
+      | (?<=/)/(?=\S) | (?<=[wW]{{3}})\. )
+    | (?P<host> \.(?=(?:{_DOMAINS})(?![^\W_])) )
+    )
+    | (?P<number> \A[0-9]{{1,9}}[.)](?=\s|\Z) )
+    | (?<![0-9A-Za-z_])(?P<hex> [0-9a-fA-F]{{7,}}+ )(?![0-9A-Za-z_])
+    | (?P<blank> \A\s | \s\Z )  # at the edges they would be stripped
+    """,
+    re.VERBOSE,
+)
+_REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+
+
+def escape(text: str) -> Markup:
+    """Return `text` for any place that shows inline Markdown or HTML text.
+
+    A paragraph, a heading, a list item, a table cell, the text of a link, bold
+    text, a `<summary>`: everywhere the same, also at the start of a line.
+    Ordinary words, numbers, `snake_case` and paths stay as they are.
+    """
+    shown = visible(text)
+    if not _PLAIN.match(shown):
+        shown = _SPECIAL.sub(_spelled, shown)
+    return Markup(shown)  # noqa: S704 -- this is what makes it so
+
+
+def code(text: str) -> Markup:
+    """Return `text` as a code span, for a paragraph and for a table cell alike.
+
+    No text at all is an em dash.
+    """
+    shown = visible(text)
+    if not shown:
+        return Markup(EMPTY)  # noqa: S704 -- a dash
+    longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
+    # No spelling of a pipe between backticks in a cell suits every renderer.
+    if "|" in shown or longest > _LONGEST_RUN:
+        return Markup("<code>{}</code>").format(escape(shown))
+    marks = "`" * (longest + 1)
+    padding = " " if _loses_its_edges(shown) else ""
+    return Markup(f"{marks}{padding}{shown}{padding}{marks}")  # noqa: S704 -- enclosed
+
+
+def fence(text: str, info: str = "") -> Markup:
+    """Return `text` as a fenced block, line for line; `info` names its language.
+
+    The fence is longer than any run of backticks inside.  It is indented by one
+    blank, which the reader never sees, so that no raw line starts with `text`:
+    bots look for their commands (`/close`) there, fence or not.
+    """
+    shown = visible(text.replace("\r\n", "\n"), keep="\n\t").removesuffix("\n")
+    longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
+    marks = "`" * max(3, longest + 1)
+    language = re.sub(r"[^\w.+-]", "", info)
+    lines = (f"{marks}{language}", *shown.split("\n"), marks)
+    return Markup("\n".join(f" {line}" if line else "" for line in lines))  # noqa: S704 -- enclosed
+
+
+def link(text: str, address: str) -> Markup:
+    """Return `text` as a link to `address`, or only the text if that is no place.
+
+    A place is what `web_address` lets through.
+    """
+    place = web_address(address)
+    return _linked(text, place) if place else escape(text)
+
+
+def path_link(text: str, path: str) -> Markup:
+    """Return `text` as a link to the file at `path`, relative to the report.
+
+    An absolute path, which differs from machine to machine, leaves the text.
+    """
+    if not path or path.startswith(("/", "\\")) or visible(path) != path:
+        return escape(text)
+    return _linked(text, quote(path, safe="/"))
+
+
+def web_address(address: str) -> str:
+    """Return `address` percent-encoded, or "" unless it is plainly a web page.
+
+    That is: http or https, a host of ordinary characters, no user name, no
+    control or other hidden character, no blank, no backslash.
+    """
+    if visible(address) != address or re.search(r"[\s\\]", address):
+        return ""
+    if not re.match(
+        r"(?i:https?)://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:[/?#]|\Z)", address
+    ):
+        return ""
+    return quote(address, safe="%/:?#@!$&+,;=~-._")
+
+
+def html_text(text: str) -> Markup:
+    """Return `text` for the body of an HTML page, where no forge reads along."""
+    shown = visible(text, keep="\n\t")
+    return Markup.escape(shown)
+
+
+def html_attribute(text: str) -> Markup:
+    """Return `text` for an HTML attribute's value, between quotes or without."""
+    return Markup(re.sub(r"[^A-Za-z0-9]", _by_number, visible(text)))  # noqa: S704 -- numbers
+
+
+def json_script(value: object) -> Markup:
+    """Return `value` as JSON that nothing in a `<script>` element can end."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 -- neither tags nor references are left
+
+
+def mermaid_label(text: str) -> Markup:
+    """Return `text` for a label between quotes in a Mermaid diagram: `id["…"]`."""
+    spelled = re.sub(
+        r"[^A-Za-z0-9 ]", lambda match: f"#{ord(match[0])};", visible(text)
+    )
+    return Markup(spelled)  # noqa: S704 -- letters, digits and numbers
+
+
+def _spelled(match: re.Match[str]) -> str:
+    """Return what stands for a special place; at the edges always by reference."""
+    kind, found = match.lastgroup, match[0]
+    if kind == "dollar":
+        return DOLLAR
+    if kind == "hex":
+        return _cut_hex(found)
+    if kind == "number":
+        return f"{found[:-1]}{_reference(found[-1])}"
+    if kind == "host" and _is_in_a_path(match):
+        return found
+    if kind == "cut":
+        at_edge = match.start() == 0 or match.end() == len(match.string)
+        special = at_edge or found in "[~&{"
+        return f"{_reference(found) if special else found}{CUT}"
+    return "".join(map(_reference, found))
+
+
+def _is_in_a_path(match: re.Match[str]) -> bool:
+    start = match.start()
+    return bool(_INSIDE_A_PATH.search(match.string, max(0, start - 64), start))
+
+
+def _cut_hex(digits: str) -> str:
+    # Six digits are no commit's name, seven are.  Plain numbers and words such
+    # as "defaced" stay whole, unless they are as long as a full name.
+    if len(digits) < _COMMIT and (digits.isdigit() or digits.isalpha()):
+        return digits
+    return CUT.join(digits[at : at + 6] for at in range(0, len(digits), 6))
+
+
+def _reference(character: str) -> str:
+    return _REFERENCES.get(character) or f"&#{ord(character)};"
+
+
+def _by_number(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
+
+
+def _loses_its_edges(text: str) -> bool:
+    """Ask whether a code span would swallow something at its edges."""
+    if "`" in (text[0], text[-1]):
+        return True
+    return text[0] == text[-1] == " " and not text.isspace()
+
+
+def _linked(text: str, place: str) -> Markup:
+    return Markup("[{}](<{}>)").format(escape(text), Markup(place))  # noqa: S704 -- percent-encoded
