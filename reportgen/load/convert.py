@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reportgen.load.leaves import read_leaf
-from reportgen.load.mismatch import is_sentence, mismatch
+from reportgen.load.mismatch import mismatch
 from reportgen.load.shapes import (
     Choice,
     Field,
@@ -166,9 +166,10 @@ class Converter:
     def _choice(self, node: MapNode, choice: Choice) -> Thing:
         kinds = [part for part in choice.parts if part.key in node.entries]
         if len(choice.parts) == 1:
-            part = choice.parts[0]
-            if is_sentence(node) and not kinds:
-                return self._mismatch(node, choice)
+            (part,) = choice.parts
+            names = tuple(node.entries)
+            if len(names) == 1 and not nearest(names[0], part.fields):
+                return self._mismatch(node, choice)  # a text that holds ": "
             return self._part(node, part)
         if len(kinds) == 1:
             return self._part(node, kinds[0])
@@ -194,33 +195,44 @@ class Converter:
         return WRONG
 
     def _sources(self, node: MapNode) -> Mapping[str, Source]:
-        sources = (self._source(name, entry) for name, entry in node.entries.items())
-        return {source.name: source for source in sources if source is not None}
+        return {name: self._source(name, entry) for name, entry in node.entries.items()}
 
-    def _source(self, name: str, entry: Entry) -> Source | None:
+    def _source(self, name: str, entry: Entry) -> Source:
         self._leaf(ScalarNode(entry.place, name), EvidenceName)
-        if not isinstance(entry.node, MapNode):
-            if not isinstance(entry.node, BrokenNode):
-                self._mismatch(entry.node, source_part())
-            return None
-        formats = [key for key in entry.node.entries if key in FORMATS]
-        if len(formats) > 1:
-            place = entry.node.entries[formats[1]].place
-            message = f"{formats[0]!r} and {formats[1]!r} are two formats in one"
-            self.report(place, "two-kinds", message, "give each a name of its own")
-        values = self._fields(entry.node, source_part())
+        written, part = entry.node, source_part()
+        values: dict[str, Thing] = {}
+        formats: list[str] = []
+        if isinstance(written, MapNode):
+            formats = [key for key in written.entries if key in FORMATS]
+            self._complain_of_formats(name, entry, formats)
+            values = self._fields(written, part)
+        elif not isinstance(written, BrokenNode):
+            self._mismatch(written, part)
         files = [values.pop(key) for key in FORMATS if key in values]
-        if not formats and not any(nearest(key, FORMATS) for key in entry.node.entries):
-            message = f"evidence {quoted(name)} has no files"
-            hint = f"add one of {', '.join(FORMATS)}"
-            self.report(entry.place, "no-kind", message, hint)
         return Source(
-            place=entry.node.place,
+            place=written.place,
             name=Text(name, entry.place),
             format=formats[0] if formats else "",
             files=files[0] if files else {},
             **values,
         )
+
+    def _complain_of_formats(
+        self, name: str, entry: Entry, formats: Sequence[str]
+    ) -> None:
+        entries = entry.node.entries if isinstance(entry.node, MapNode) else {}
+        for key in formats:
+            if _is_empty(entries[key].node):
+                self._missing(source_part().fields[key], entries[key], entry.place)
+        unknown = [key for key in entries if key not in source_part().fields]
+        if not formats and not any(nearest(key, FORMATS) for key in unknown):
+            message = f"evidence {quoted(name)} has no files"
+            hint = f"add one of {', '.join(FORMATS)}"
+            self.report(entry.place, "no-kind", message, hint)
+        for key in formats[1:]:
+            message = f"{formats[0]!r} and {key!r} are two formats in one"
+            hint = "give each a name of its own"
+            self.report(entries[key].place, "two-kinds", message, hint)
 
     def _files(self, node: Node) -> Thing:
         """Return paths by name, as `Source` has them."""

@@ -17,18 +17,10 @@ def mismatch(node: Node, shape: Shape) -> Diagnostic:
         case _:
             given = "a mapping"
     wanted, hint = _wanted(shape)
-    if is_sentence(node) and _takes_text(shape):
+    if isinstance(node, MapNode) and _takes_text(shape):
         hint = "quote a text that holds ': '"
     message = f"{wanted} needed here, and this is {given}"
     return Diagnostic(node.place, "wrong-type", message, hint)
-
-
-def is_sentence(node: Node) -> bool:
-    """Whether `node` is probably a text that holds ": " and was meant to be one."""
-    if not isinstance(node, MapNode) or len(node.entries) != 1:
-        return False
-    ((name, entry),) = node.entries.items()
-    return not name.islower() and isinstance(entry.node, ScalarNode)
 
 
 def _wanted(shape: Shape) -> tuple[str, str]:

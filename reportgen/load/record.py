@@ -57,7 +57,10 @@ def load_record(
 def read_record(
     text: str, shown: str, *, hours_a_day: float = 8.0
 ) -> tuple[Record | None, tuple[Diagnostic, ...]]:
-    """Return the record that `text` says, as `load_record` does."""
+    """Return the record that `text` says, as `load_record` does.
+
+    The text is clean, as `read_text` gives it.
+    """
     converter = Converter(hours_a_day)
     node, found = parse_yaml(text, shown)
     if isinstance(node, MapNode):

@@ -31,6 +31,10 @@ from reportgen.model import (
 
 # A text stays what was written, so that YAML's numbers and truths are texts too.
 _TEXT: Json = {"type": ["string", "number", "boolean"]}
+
+# A field without a value is a field left out.
+_ABSENT: Json = {"type": ["null", "string"], "pattern": r"^\s*$"}
+
 _SIMPLE: Mapping[type, Json] = {
     bool: {"type": "boolean"},
     int: {"type": "integer", "minimum": 1},
@@ -72,8 +76,9 @@ def _part(part: Part, definitions: dict[str, Json]) -> Json:
 def _field(field: Field, definitions: dict[str, Json]) -> Json:
     schema = _shape(field.shape, definitions)
     if not field.required:
-        # A field without a value is a field left out.
-        schema = {"anyOf": [schema, {"type": "null"}]}
+        schema = {"anyOf": [schema, _ABSENT]}
+    elif isinstance(field.shape, Leaf):
+        schema = {"pattern": r"\S", **schema}
     return {"description": field.purpose, **schema}
 
 
@@ -84,7 +89,7 @@ def _shape(shape: Shape, definitions: dict[str, Json]) -> Json:
         case ListOf():
             schema = _list(shape.item, definitions)
         case MapOf():
-            item = {"anyOf": [_shape(shape.item, definitions), {"type": "null"}]}
+            item = {"anyOf": [_shape(shape.item, definitions), _ABSENT]}
             schema = {"type": "object", "additionalProperties": item}
         case Part():
             schema = _reference(shape, definitions)

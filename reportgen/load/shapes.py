@@ -57,16 +57,11 @@ class Field(Value, frozen=True, kw_only=True):
 
 
 class Part(Value, frozen=True, kw_only=True):
-    """A mapping with known fields, told by the first that is required."""
+    """A mapping with known fields, told from others by the field called `key`."""
 
     cls: type[Written]
     fields: Mapping[str, Field]
-
-    @property
-    def key(self) -> str:
-        """The name of the field that tells it from others, or else of its first."""
-        required = (field.name for field in self.fields.values() if field.required)
-        return next(required, next(iter(self.fields)))
+    key: str
 
 
 class Choice(Value, frozen=True, kw_only=True):
@@ -96,7 +91,8 @@ def part_of(cls: type[Written]) -> Part:
         for attribute, name, default in names
         if get_origin(annotations.get(attribute)) is Annotated
     }
-    return Part(cls=cls, fields=fields)
+    required = (field.name for field in fields.values() if field.required)
+    return Part(cls=cls, fields=fields, key=next(required, ""))
 
 
 @cache
@@ -113,7 +109,7 @@ def source_part() -> Part:
         for name in FORMATS
     }
     others = part_of(Source).fields
-    return Part(cls=Source, fields={**formats, **others})
+    return Part(cls=Source, fields={**formats, **others}, key=FORMATS[0])
 
 
 def _field(

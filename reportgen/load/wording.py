@@ -20,7 +20,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if not 0 < len(word) <= _LONGEST:
         return None
     folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
     return folded[near[0]] if near else None
 
 

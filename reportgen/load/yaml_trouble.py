@@ -56,6 +56,8 @@ def explain(
     """Return what made the parser give up on `lines`, at the place to look at."""
     mark = error.problem_mark or error.context_mark
     place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
+    if place.line > len(lines):  # the end of a file is a line of its own to a parser
+        place = Place(shown, len(lines), len(lines[-1]) + 1)
     expression = unquoted_expression(lines, place)
     if expression:
         return expression
