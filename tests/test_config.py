@@ -22,6 +22,8 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     inner = _project(tmp_path) / "a" / "b"
     inner.mkdir(parents=True)
     assert load_config(inner, {}) == (Config(root=tmp_path), ())
+    top = Path(tmp_path.anchor)
+    assert load_config(top, {}) == (Config(root=top), ())
 
 
 @pytest.mark.parametrize(

@@ -256,8 +256,11 @@ def test_a_file_that_cannot_be_opened_is_a_finding(tmp_path: Path) -> None:
     """A missing file and a folder each have their own words."""
     _, (missing,) = load_record(tmp_path / "none.yaml", "none.yaml")
     _, (folder,) = load_record(tmp_path, "data")
+    _, (long,) = load_record(tmp_path / ("x" * 300), "x")
+    _, (zero,) = load_record(tmp_path / "\0", "x")
     assert str(missing) == "none.yaml:1:1: there is no such file [no-file]"
-    assert str(folder) == "data:1:1: the file is a folder [unreadable]"
+    assert str(folder) == "data:1:1: this is a folder, not a file [unreadable]"
+    assert long.code == zero.code == "unreadable"
 
 
 def test_nothing_in_a_record_is_executed(tmp_path: Path) -> None:
@@ -363,6 +366,20 @@ def either_parser(
     """Let YAML be parsed by the one or the other parser of PyYAML."""
     if request.param == "in Python":
         monkeypatch.setattr(yaml_text, "_LOADER", yaml.BaseLoader)
+
+
+@pytest.mark.usefixtures("either_parser")
+def test_an_escape_beyond_unicode_is_refused() -> None:
+    """It raises no error of Python's own."""
+    assert _codes('title: "\\U00110000"') == ["yaml-syntax"]
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path: Path) -> None:
+    """That no second record can have the name is no mistake."""
+    path = tmp_path / ("x" * 252) / "record.yaml"
+    path.parent.mkdir()
+    path.write_text("title: x")
+    assert load_record(path, "r.yaml")[1] == ()
 
 
 @pytest.mark.usefixtures("either_parser")

@@ -111,6 +111,10 @@ class Converter:
         return tuple(value for value in values if value is not WRONG)
 
     def _map(self, node: MapNode, shape: MapOf) -> Thing:
+        for name, entry in node.entries.items():
+            if not name.strip():
+                hint = "write one before the ':'"
+                self.report(entry.place, "empty-item", "there is no name here", hint)
         values = {
             name: self.convert(entry.node, shape.item)
             for name, entry in node.entries.items()
@@ -167,8 +171,8 @@ class Converter:
         kinds = [part for part in choice.parts if part.key in node.entries]
         if len(choice.parts) == 1:
             (part,) = choice.parts
-            names = tuple(node.entries)
-            if len(names) == 1 and not nearest(names[0], part.fields):
+            written = tuple(node.entries)
+            if len(written) == 1 and not nearest(written[0], part.fields):
                 return self._mismatch(node, choice)  # a text that holds ": "
             return self._part(node, part)
         if len(kinds) == 1:

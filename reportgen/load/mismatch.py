@@ -41,7 +41,6 @@ def _wanted(shape: Shape) -> tuple[str, str]:
 
 
 def _takes_text(shape: Shape) -> bool:
-    item = shape.item if isinstance(shape, ListOf) else shape
-    return isinstance(item, Leaf) or (
-        isinstance(item, Choice) and item.leaf is not None
-    )
+    if isinstance(shape, Choice):
+        return shape.leaf is not None
+    return isinstance(shape.item if isinstance(shape, ListOf) else shape, Leaf)

@@ -29,9 +29,12 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
         return Diagnostic(Place(shown), "no-file", "there is no such file")
-    except (OSError, ValueError) as error:
-        reason = "is a folder" if path.is_dir() else _reason(error)
-        return Diagnostic(Place(shown), "unreadable", f"the file {reason}")
+    except IsADirectoryError:
+        return Diagnostic(Place(shown), "unreadable", "this is a folder, not a file")
+    except (OSError, ValueError) as error:  # ValueError: a zero in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"the file cannot be read: {reason.lower()}"
+        return Diagnostic(Place(shown), "unreadable", message)
     return decode(data, shown)
 
 
@@ -76,8 +79,3 @@ def _forbidden(text: str, shown: str) -> Diagnostic | None:
 def _end_of(text: str, shown: str) -> Place:
     lines = text.replace("\r\n", "\n").split("\n")
     return Place(shown, len(lines), len(lines[-1]) + 1)
-
-
-def _reason(error: OSError | ValueError) -> str:
-    words = getattr(error, "strerror", None) or str(error)
-    return f"cannot be read: {words.lower()}"
