@@ -321,6 +321,9 @@ class Source(Written, frozen=True, kw_only=True):
     format: str
     files: Mapping[str, FilePath]
     command: Annotated[Text | None, "the command that writes the files"] = None
+    cwd: Annotated[
+        FilePath | None, "folder in which it runs, from the project's folder"
+    ] = None
     max_age: Annotated[Age | None, "age at which it is stale: 12h, 7 days"] = None
 
 
@@ -754,11 +757,16 @@ class Collector(Value, frozen=True, kw_only=True):
 
 
 class Stamp(Value, frozen=True, kw_only=True):
-    """What a result file leaves out: where, from what and how it was made."""
+    """What a result file leaves out: where, from what and how it was made.
+
+    `dirty` are the files that differed from the commit when the run began, by path
+    from the top of the repository, each with the blob id of its content; None where
+    it was deleted.
+    """
 
     commit: str | None = None
     tree: str | None = None
-    dirty: tuple[str, ...] | None = None
+    dirty: Mapping[str, str | None] | None = None
     argv: tuple[str, ...] = ()
     started: float | None = None
     exitcode: int | None = None
