@@ -174,9 +174,7 @@ def _blocker(blocker: Blocker, waiting: Waiting) -> BlockerState:
 
 
 def _steps(steps: NextSteps, waiting: Waiting) -> StepsState:
-    words = steps.when.split(maxsplit=1)
-    names = re.split(r"\s*(?:,|\band\b)\s*", words[1]) if len(words) > 1 else []
-    waits_for = waiting.open_among(name for name in names if name)
+    waits_for = waiting.open_among(steps.when.references)
     return StepsState(steps=steps, open=not waits_for, waits_for=waits_for)
 
 

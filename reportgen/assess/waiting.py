@@ -29,13 +29,13 @@ class Waiting:
             for key, issue in tracker.issues.items()
             if tracker.problem is None
         }
-        self._blockers = {str(b.id): b for b in record.blockers if b.id}
+        self._blockers = {_key(b): b for b in record.blockers}
         self._phases = {str(p.id): p for p in record.phases if p.id}
         self._tasks = {str(t.id): t for t in record.all_tasks if t.id}
         self._held_up: dict[str, list[str]] = {}
         for blocker in record.blockers:
             for held in blocker.blocks:
-                self._held_up.setdefault(held, []).append(str(blocker.id))
+                self._held_up.setdefault(held, []).append(_key(blocker))
         self._settled: set[str] = set()
 
     def settle(self, name: str) -> None:
@@ -106,10 +106,15 @@ class Waiting:
         if blocker.attested is not None:
             return ()
         if not blocker.blocked_by:
-            return (str(blocker.id),)
+            return (_key(blocker),)
         return tuple(
             end for other in blocker.blocked_by for end in self._ends(other, seen)
         )
+
+
+def _key(blocker: Blocker) -> str:
+    """Return how a blocker is called: one without an id by its title."""
+    return str(blocker.id or blocker.title)
 
 
 def issue_list(references: Iterable[str]) -> str:

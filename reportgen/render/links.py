@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from reportgen.model import Record, issue_reference
 from reportgen.render.escape import code, link
-from reportgen.render.prose import cell
+from reportgen.render.prose import inline
 
 _NUMBER = re.compile(r"#(\d+)")
 _ELSEWHERE = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
@@ -29,7 +29,7 @@ class Links:
         written = issue_reference(str(name))
         if written is None:
             title = self._titles.get(name)
-            return code(name) if title is None or "{{" in title else cell(title)
+            return code(name) if title is None or "{{" in title else inline(title)
         url = issue_url(written, self._repository)
         number = written.rpartition("/")[2]
         label = f"#{number}" if "://" in written else written

@@ -150,7 +150,6 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
 
     return {
         "prose": lambda text: prose.inline(fill(text)),
-        "cell": lambda text: prose.cell(fill(text)),
         "block": lambda text, level=3: prose.block(fill(text), level),
         "code": code,
         "fence": fence,
