@@ -880,6 +880,19 @@ class Receipts(Value, frozen=True, kw_only=True):
 Testimony = Run | Coverage | Tracker | Receipts
 
 
+class History(Value, frozen=True, kw_only=True):
+    """Which files changed since each piece of evidence was made.
+
+    `changed` goes by the path of the evidence; its paths are from the project's
+    folder, and what is missing in it git cannot say.  `apart` are folders that no
+    work is done in, unless a record names their files.
+    """
+
+    changed: Mapping[str, tuple[str, ...]] = {}
+    apart: tuple[str, ...] = ()
+    problem: str = ""
+
+
 class Query(Value, frozen=True, kw_only=True):
     """What a record wants to know of its tests, so that readers keep no more.
 
