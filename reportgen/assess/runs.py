@@ -63,7 +63,10 @@ def _exit_codes(run: Run) -> Iterator[Finding]:
             yield Finding(code="exit-code", reason="the exit code is not known")
         elif process != 0:
             yield Finding(code="exit-code", reason=_exit(process))
-    if run.exitcode:
+    if run.exitcode == 1 and not run.tally.bad and not run.failed_collectors:
+        reason = "exit code 1, though no test of the file failed"
+        yield Finding(code="exit-code", reason=reason)
+    elif run.exitcode:
         yield Finding(code="exit-code", reason=_exit(run.exitcode))
     if None not in {run.exitcode, process} and run.exitcode != process:
         reason = f"the file says exit code {run.exitcode}, the process said {process}"
