@@ -1,0 +1,295 @@
+"""Counts the tests of one file as they go by, each node id once."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
+
+import msgspec
+
+from reportgen.load.patterns import Match, Pattern, Selector
+from reportgen.model import (
+    BAD,
+    UNPROVEN,
+    Collector,
+    Outcome,
+    Query,
+    Result,
+    Selection,
+    Tally,
+)
+
+_RESULTS = 10_000  # kept of a run
+_SELECTED = 1_000  # kept of what a pattern selects
+_DETAILS = 1_000  # results of a run that keep their whole text
+_BUCKETS = 256
+_RANK_BITS = 4
+_KEY = -1 << _RANK_BITS
+_OUTCOMES = tuple(Outcome)
+_TROUBLE = min(outcome.badness for outcome in BAD | UNPROVEN)
+
+
+class Counts:
+    """What is known of a run so far; the walk through its file tells it.
+
+    `facts` become fields of the `Run`, `cases` counts what was told, repeated
+    tests included.  A node id that occurs again counts once, under its worst
+    outcome: `worst` knows of those after a first walk, by key.  Tests in
+    `elsewhere` are left out.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        worst: Mapping[int, int] | None = None,
+        elsewhere: AbstractSet[int] = frozenset(),
+    ) -> None:
+        self.facts: dict[str, Any] = {}
+        self.words: set[str] = set()
+        self.failed_collectors: list[Collector] = []
+        self.skipped_collectors: list[Collector] = []
+        self.cases = 0
+        self._index: list[array[int]] = [array("q") for _ in range(_BUCKETS)]
+        self._worst = dict(worst or {})
+        self._elsewhere = elsewhere
+        self._all = _Chosen(_RESULTS)
+        self._patterns = [Pattern(text) for text in sorted(query.patterns)]
+        self._selector = Selector(self._patterns)
+        self._chosen = {
+            match: [
+                _Chosen(_SELECTED, named=pattern.text in query.named)
+                for pattern in self._patterns
+            ]
+            for match in (Match.LOOSE, Match.EXACT)
+        }
+        self._collects = False
+        self._details = _DETAILS
+
+    def passed(self, nodeids: Sequence[str]) -> None:
+        """Count tests that simply passed; for most runs this is all there is to do."""
+        counted = self._counted(nodeids, 0)
+        self._all.counts[0] += len(counted)
+        for fits, group in self._selector.select(counted):
+            for number, match in fits:
+                chosen = self._chosen[match][number]
+                chosen.counts[0] += len(group)
+                if chosen.outcomes is not None:
+                    chosen.outcomes |= dict.fromkeys(group, Outcome.PASSED)
+
+    def add(
+        self, nodeid: str, outcome: Outcome, describe: Callable[[bool], Result]
+    ) -> None:
+        """Count one test; `describe` is asked only if there is room for a result.
+
+        It is told whether the whole text of a failure is wanted.
+        """
+        rank = outcome.badness
+        if rank == 0:
+            self.passed((nodeid,))
+        elif self._counted((nodeid,), rank):
+            [(fits, _)] = self._selector.select((nodeid,))
+            chosen = [self._chosen[match][number] for number, match in fits]
+            self._note(nodeid, outcome, [self._all, *chosen], describe)
+
+    def collected(self, nodeids: Iterable[str]) -> None:
+        """Count test items that a collector found."""
+        self._collects = True
+        for fits, group in self._selector.select(nodeids):
+            for number, match in fits:
+                self._chosen[match][number].collected += len(group)
+
+    def failed_collector(self, collector: Collector) -> None:
+        """Note a collector that failed, for every pattern that it touches."""
+        self.failed_collectors.append(collector)
+        for number, pattern in enumerate(self._patterns):
+            match = pattern.touches(collector.nodeid)
+            if match:
+                self._chosen[match][number].collectors.append(collector)
+
+    @property
+    def tally(self) -> Tally:
+        """How many tests ended how."""
+        return self._all.tally
+
+    @property
+    def repeated(self) -> dict[int, int]:
+        """The keys of tests that occur again, and the rank of their worst outcome."""
+        found: dict[int, int] = {}
+        for bucket in self._index:
+            if len({entry >> _RANK_BITS for entry in bucket}) == len(bucket):
+                continue
+            seen: dict[int, int] = {}
+            for key, rank in map(_parts, bucket):
+                if key in seen:
+                    found[key] = max(rank, seen[key], found.get(key, 0))
+                seen[key] = max(rank, seen.get(key, 0))
+        return found
+
+    @property
+    def index(self) -> Index:
+        """What was counted, in a form that takes little room."""
+        entries: array[int] = array("q")
+        starts = array("L", [0])
+        for bucket in self._index:
+            entries += bucket
+            starts.append(len(entries))
+        return Index(entries, starts)
+
+    def compare(self, claims: Mapping[str, tuple[int | None, int]]) -> dict[str, int]:
+        """Return what a file states, in our unit.
+
+        `claims` are what it states and how much of that was seen, in its own unit:
+        where the two agree, the answer is our own count.
+        """
+        return {
+            word: self.tally[word] + stated - seen
+            for word, (stated, seen) in claims.items()
+            if stated is not None
+        }
+
+    def results(self) -> tuple[Result, ...]:
+        """Return the tests that did not simply pass, the worst first."""
+        return self._all.results()
+
+    def selections(self, shard: str) -> dict[str, Selection]:
+        """Return what each pattern selects, if these are the tests of `shard`."""
+        return {
+            pattern.text: self._selection(number)
+            if pattern.shard in {"", shard}
+            else self._selected(_Chosen(0))
+            for number, pattern in enumerate(self._patterns)
+        }
+
+    def _selection(self, number: int) -> Selection:
+        exact = self._chosen[Match.EXACT][number]
+        loose = self._chosen[Match.LOOSE][number]
+        if exact or not loose:
+            return self._selected(exact)
+        return msgspec.structs.replace(self._selected(loose), loose=True)
+
+    def _selected(self, chosen: _Chosen) -> Selection:
+        return Selection(
+            tally=chosen.tally,
+            results=chosen.results(),
+            outcomes=chosen.outcomes,
+            collected=chosen.collected if self._collects else None,
+            collectors=tuple(chosen.collectors),
+        )
+
+    def _note(
+        self,
+        nodeid: str,
+        outcome: Outcome,
+        chosen: Iterable[_Chosen],
+        describe: Callable[[bool], Result],
+    ) -> None:
+        rank = outcome.badness
+        result: Result | None = None
+        for each in chosen:
+            each.counts[rank] += 1
+            if each.outcomes is not None:
+                each.outcomes[nodeid] = outcome
+            if each.has_room(rank):
+                if result is None:
+                    detailed = rank >= _TROUBLE and self._details > 0
+                    self._details -= detailed
+                    result = describe(detailed)
+                each.keep(result, rank)
+
+    def _counted(self, nodeids: Sequence[str], rank: int) -> Sequence[str]:
+        """Note tests of one outcome, and return those that count now."""
+        self.cases += len(nodeids)
+        if self._worst or self._elsewhere:
+            nodeids = [each for each in nodeids if self._is_due(each, rank)]
+        index = self._index
+        for key in map(hash, nodeids):
+            # 60 bits of a keyed hash: that two of a million names have the same
+            # happens once in two million runs, and then the worse outcome counts.
+            index[key >> _RANK_BITS & _BUCKETS - 1].append(key & _KEY | rank)
+        return nodeids
+
+    def _is_due(self, nodeid: str, rank: int) -> bool:
+        key = hash(nodeid) >> _RANK_BITS
+        if key in self._elsewhere:
+            return False
+        if key not in self._worst:
+            return True
+        due = self._worst[key] == rank
+        if due:
+            self._worst[key] = -1
+        return due
+
+
+class _Chosen:
+    """Tests that were selected: how many, and a bounded number of results.
+
+    Those of trouble have their own room, so that no crowd of skipped tests can
+    take it from a failure.
+    """
+
+    def __init__(self, room: int, *, named: bool = False) -> None:
+        self.counts = [0] * len(_OUTCOMES)
+        self.outcomes: dict[str, Outcome] | None = {} if named else None
+        self.collected = 0
+        self.collectors: list[Collector] = []
+        self._room = room
+        self._kept: tuple[list[Result], list[Result]] = ([], [])
+
+    def __bool__(self) -> bool:
+        return any(self.counts) or bool(self.collected or self.collectors)
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(
+            **{o.value: n for o, n in zip(_OUTCOMES, self.counts, strict=True)}
+        )
+
+    def has_room(self, rank: int) -> bool:
+        return len(self._kept[rank >= _TROUBLE]) < self._room
+
+    def keep(self, result: Result, rank: int) -> None:
+        self._kept[rank >= _TROUBLE].append(result)
+
+    def results(self) -> tuple[Result, ...]:
+        # xdist tells tests in another order each time, so there is one of ours.
+        kept = [result for group in self._kept for result in group]
+        kept.sort(key=lambda result: (-result.outcome.badness, result.nodeid))
+        return tuple(kept[: self._room])
+
+
+class Index(NamedTuple):
+    """Keys and ranks of tests, sorted into buckets; 8 bytes a test."""
+
+    entries: array[int]
+    starts: array[int]
+
+    def bucket(self, number: int) -> array[int]:
+        """Return the entries of one bucket."""
+        return self.entries[self.starts[number] : self.starts[number + 1]]
+
+
+def losers(indexes: Sequence[Index]) -> list[set[int]]:
+    """Return for each file the keys of its tests that count in another one."""
+    lost: list[set[int]] = [set() for _ in indexes]
+    if len(indexes) == 1:
+        return lost
+    for bucket in range(_BUCKETS):
+        parts = [index.bucket(bucket) for index in indexes]
+        keys = {entry >> _RANK_BITS for part in parts for entry in part}
+        if len(keys) == sum(map(len, parts)):
+            continue
+        best: dict[int, tuple[int, int]] = {}
+        for number, part in enumerate(parts):
+            for key, rank in map(_parts, part):
+                known, holder = best.get(key, (-1, number))
+                if rank > known:
+                    best[key] = (rank, number)
+                if known >= 0:
+                    lost[holder if rank > known else number].add(key)
+    return lost
+
+
+def _parts(entry: int) -> tuple[int, int]:
+    return entry >> _RANK_BITS, entry & (1 << _RANK_BITS) - 1

@@ -1,0 +1,171 @@
+"""Reads CTRF, the Common Test Report Format of ctrf.io."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from reportgen.load import coerce
+from reportgen.load.content import Content
+from reportgen.load.counts import Counts
+from reportgen.load.documents import not_this_format
+from reportgen.load.json_stream import JsonStream
+from reportgen.load.messages import clean, detail, gist, message
+from reportgen.model import Json, Outcome, Result
+
+_NONE = Raw(b"null")
+_MILLISECOND = 1e-3
+
+_OUTCOMES = {
+    "passed": Outcome.PASSED,
+    "failed": Outcome.FAILED,
+    "skipped": Outcome.SKIPPED,
+    "pending": Outcome.SKIPPED,  # written down, but not to be run yet
+}
+# What pytest said, where CTRF has no word for it.
+_FINER = {
+    ("failed", "error"): Outcome.ERROR,
+    ("passed", "rerun"): Outcome.FLAKY,
+    ("passed", "xpassed"): Outcome.XPASSED,
+    ("skipped", "xfailed"): Outcome.XFAILED,
+}
+
+
+class _Test(msgspec.Struct, gc=False):
+    name: str
+    status: str = ""
+    rawStatus: str = ""  # noqa: N815 - as the format spells it
+    duration: float = 0.0
+    flaky: bool = False
+    retries: int = 0
+    filePath: str = ""  # noqa: N815 - as the format spells it
+    suite: str | list[str] = ""
+    message: Raw = _NONE
+    trace: Raw = _NONE
+
+
+_TESTS = msgspec.json.Decoder(list[_Test])
+
+
+def walk(content: Content, counts: Counts) -> None:
+    """Tell `counts` everything that the file says."""
+    stream = JsonStream(content)
+    summary: Json = {}
+    statuses: Counter[str] = Counter()
+    found = False
+    if stream.peek() not in {b"{", b""}:
+        raise _not_ctrf()
+    try:
+        for key in stream.members():
+            if key != "results" or stream.peek() != b"{":
+                stream.skip()
+                continue
+            for part in stream.members():
+                if part == "tests" and stream.peek() == b"[":
+                    found = True
+                    _read_tests(stream, counts, statuses)
+                elif part == "summary":
+                    summary = coerce.mapping(stream.value())
+                else:
+                    stream.skip()
+        stream.end()
+        if not found:
+            raise _not_ctrf()
+    finally:
+        counts.facts |= _facts(summary, statuses, counts)
+
+
+def _read_tests(stream: JsonStream, counts: Counts, statuses: Counter[str]) -> None:
+    for batch in stream.elements(_TESTS, _odd_test):
+        statuses.update(test.status for test in batch)
+        for test in batch:
+            _tell(test, counts)
+
+
+def _tell(test: _Test, counts: Counts) -> None:
+    outcome = _outcome(test)
+    if outcome is Outcome.UNKNOWN:
+        counts.words.add(test.status[:100])
+    nodeid = _nodeid(test)
+    counts.add(
+        nodeid,
+        outcome,
+        lambda detailed: Result(
+            nodeid=nodeid,
+            outcome=outcome,
+            word=test.rawStatus or test.status,
+            message=message(_text(test.message)) or gist(_text(test.trace)),
+            detail=detail(_text(test.trace)) if detailed else "",
+            duration=test.duration * _MILLISECOND,
+        ),
+    )
+
+
+def _outcome(test: _Test) -> Outcome:
+    finer = _FINER.get((test.status, test.rawStatus))
+    if finer is not None:
+        return finer
+    if test.status == "passed" and (test.flaky or test.retries > 0):
+        return Outcome.FLAKY
+    return _OUTCOMES.get(test.status, Outcome.UNKNOWN)
+
+
+def _nodeid(test: _Test) -> str:
+    """Return the name if it is a node id, else put file and suite before it."""
+    if "::" in test.name:
+        return test.name
+    suite = [test.suite] if isinstance(test.suite, str) else test.suite
+    before = [part for part in suite if part and part != test.filePath]
+    return "::".join(part for part in (test.filePath, *before, test.name) if part)
+
+
+def _text(raw: Raw) -> str:
+    return coerce.text(msgspec.json.decode(raw))
+
+
+def _odd_test(value: Any) -> _Test:  # noqa: ANN401 - JSON can be anything
+    test = coerce.mapping(value)
+    if not isinstance(test.get("name"), str):
+        raise _not_ctrf()
+    return _Test(
+        name=clean(test["name"]),
+        status=clean(str(test.get("status"))),
+        rawStatus=clean(coerce.text(test.get("rawStatus"))),
+        duration=coerce.number(test.get("duration")) or 0.0,
+        flaky=test.get("flaky") is True,
+        retries=coerce.whole(test.get("retries")) or 0,
+        filePath=clean(coerce.text(test.get("filePath"))),
+        suite=[clean(word) for word in coerce.words(test.get("suite"))],
+        message=_raw(test.get("message")),
+        trace=_raw(test.get("trace")),
+    )
+
+
+def _raw(value: object) -> Raw:
+    return Raw(msgspec.json.encode(clean(coerce.text(value))))
+
+
+def _not_ctrf() -> Exception:
+    return not_this_format("a CTRF report")
+
+
+def _facts(summary: Json, statuses: Counter[str], counts: Counts) -> Json:
+    stated = coerce.counts(summary)
+    start = coerce.number(summary.get("start"))
+    stop = coerce.number(summary.get("stop"))
+    facts: Json = {
+        "created": None if stop is None else coerce.moment(stop * _MILLISECOND),
+        "collectors_known": False,
+        "stated": counts.compare(
+            {
+                "total": (stated.get("tests"), statuses.total()),
+                "failed": (stated.get("failed"), statuses["failed"]),
+            }
+        ),
+    }
+    if start is not None and stop is not None and stop >= start:
+        facts["duration"] = (stop - start) * _MILLISECOND
+    return facts

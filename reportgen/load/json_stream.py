@@ -1,0 +1,279 @@
+"""Walks through one JSON document of any size, holding a block of it at a time.
+
+A reader asks for what comes next, in the order of the document:
+
+    for key in stream.members():
+        if key == "tests":
+            for batch in stream.elements(decoder, convert):
+                ...
+        else:
+            facts[key] = stream.value()
+    stream.end()
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from reportgen.load.content import BLOCK, Content, UnreadableError
+
+T = TypeVar("T")
+
+_WINDOW = 1 << 14  # bytes that most single values fit in
+_LARGEST = 1 << 27  # bytes of the largest single value that is read
+_SLACK = 16  # characters that the longest literal or escape can lack at the end
+_SPACE = re.compile(rb"[ \t\n\r]*")
+_BORDER = re.compile(rb'.\}[ \t\n\r]*,[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"', re.DOTALL)
+_WHERE = re.compile(r"\(byte (\d+)\)$")
+_raw_decode = json.JSONDecoder().raw_decode
+
+
+class JsonStream:
+    """A JSON document that is read from front to back, once."""
+
+    def __init__(self, content: Content) -> None:
+        self._blocks = content.text()
+        self._buffer = b""
+        self._position = 0  # in the buffer
+        self._offset = 0  # of the buffer in the document
+        self._at_end = False
+        self._begun = False
+
+    def members(self) -> Iterator[str]:
+        """Return the keys of the object that comes next.
+
+        After each key its value has to be read or skipped.
+        """
+        self._expect(b"{", "an object")
+        if self._accept(b"}"):
+            return
+        while True:
+            if self.peek() != b'"':
+                raise self._error("is no JSON: there is no key where one must be")
+            key = self.value()
+            self._expect(b":", "a colon")
+            yield key
+            if self._accept(b"}"):
+                return
+            self._expect(b",", "a comma or the end of the object")
+
+    def elements(
+        self, decoder: msgspec.json.Decoder[list[Any]], convert: Callable[[Any], T]
+    ) -> Iterator[list[T]]:
+        """Return the elements of the array that comes next, several at a time.
+
+        What `decoder` refuses is read by the standard library and given to
+        `convert`: it takes the lone surrogates and the NaN that pytest's plugin
+        writes, and tells in words what is wrong.
+        """
+        self._expect(b"[", "a list")
+        if self._accept(b"]"):
+            return
+        border = b""
+        doubtful = 0  # up to here the decoder gave no answer that helps
+        while True:
+            batch: list[T] = []
+            self._fill(BLOCK)
+            if border and self._offset + self._position >= doubtful:
+                batch, doubtful = self._batch(border, decoder)
+            if not batch:
+                batch = [self._element(convert)]
+                border = border or self._learn_border()
+            yield batch
+            if self._accept(b"]"):
+                return
+            self._expect(b",", "a comma or the end of the list")
+
+    def value(self) -> Any:  # noqa: ANN401 - JSON can be anything
+        """Return the value that comes next, whatever it is."""
+        self.peek()
+        size = _WINDOW
+        while True:
+            self._fill(size)
+            window = self._buffer[self._position : self._position + size]
+            complete = self._at_end and len(window) == self._left
+            try:
+                # a character may be cut by the end of the window
+                text, _ = codecs.utf_8_decode(window, "strict", complete)
+                value, end = _raw_decode(text)
+            except json.JSONDecodeError as error:
+                if complete or not _is_cut(error, _SLACK):
+                    raise self._malformed(error) from error
+            except RecursionError as error:
+                raise self._refused("is nested too deeply") from error
+            except ValueError as error:  # Python reads no more than 4,300 digits
+                raise self._refused("holds a number of thousands of digits") from error
+            else:
+                if end < len(text) or complete:
+                    self._position += len(text[:end].encode())
+                    return value
+            size *= 2
+            if size > _LARGEST:
+                raise self._refused("holds a value that is too large", "evidence-size")
+
+    def skip(self) -> None:
+        """Pass over the value that comes next; only its parts are ever held."""
+        start = self.peek()
+        if start == b"{":
+            for _ in self.members():
+                self.value()
+        elif start == b"[":
+            for _ in self.elements(_ANYTHING, _nothing):
+                pass
+        else:
+            self.value()
+
+    def end(self) -> None:
+        """Be sure that the document ends here."""
+        if self.peek():
+            message = "goes on after the end of the report"
+            hint = "let one process at a time write this file"
+            raise UnreadableError(
+                "evidence-trailing", message, hint, offset=self.offset
+            )
+
+    def peek(self) -> bytes:
+        """Return the byte that the next value begins with; b"" at the end."""
+        while True:
+            space = _SPACE.match(self._buffer, self._position)
+            self._position = space.end() if space else self._position
+            if self._position < len(self._buffer) or self._at_end:
+                return self._buffer[self._position : self._position + 1]
+            self._fill(1)
+
+    @property
+    def offset(self) -> int:
+        """How many bytes of the document lie before the next value."""
+        return self._offset + self._position
+
+    @property
+    def _left(self) -> int:
+        return len(self._buffer) - self._position
+
+    def _fill(self, size: int) -> None:
+        """Have `size` bytes at hand, or all that are left."""
+        if self._left >= size or self._at_end:
+            return
+        parts = [self._buffer[self._position :]]
+        left = len(parts[0])
+        while left < size:
+            block = next(self._blocks, b"")
+            if not block:
+                self._at_end = True
+                break
+            parts.append(block)
+            left += len(block)
+        self._offset += self._position
+        self._position = 0
+        self._buffer = b"".join(parts)
+
+    def _batch(
+        self, border: bytes, decoder: msgspec.json.Decoder[list[Any]]
+    ) -> tuple[list[Any], int]:
+        """Decode what is at hand up to the last border between two elements.
+
+        What looks like a border may lie within an element, or behind the array.
+        That does no harm: text cut there has a bracket that never closes, or one
+        too many, and cannot be decoded.  The answer is empty then, with the
+        offset from which on to try again.
+        """
+        start = self._position
+        found = self._buffer.rfind(border, start, start + BLOCK)
+        while found >= 0:
+            cut = found + 2  # behind the brace
+            try:
+                batch = decoder.decode(b"[" + self._buffer[start:cut] + b"]")
+            except msgspec.DecodeError as error:
+                where = _WHERE.search(str(error))
+                if where is None or isinstance(error, msgspec.ValidationError):
+                    return [], self._offset + cut
+                # Everything before this byte was good: take what lies before it.
+                wrong = start + int(where[1]) - 1
+                found = self._buffer.rfind(border, start, wrong)
+            except RecursionError:
+                return [], self._offset + cut
+            else:
+                self._position = cut
+                return batch, 0
+        return [], 0
+
+    def _element(self, convert: Callable[[Any], T]) -> T:
+        before = self.offset
+        value = self.value()
+        try:
+            return convert(value)
+        except UnreadableError as error:
+            error.offset = before
+            raise
+
+    def _learn_border(self) -> bytes:
+        """Return what stands between the element just read and the next one.
+
+        It reaches from the end of one to the first key of the other, so that it
+        fits the way in which this very file is written.
+        """
+        end = self._buffer[max(self._position - 2, 0) : self._position]
+        self._fill(_WINDOW)
+        next_ = self._buffer[self._position : self._position + _WINDOW]
+        border = _BORDER.match(end + next_)
+        return border[0] if border else b""
+
+    def _accept(self, byte: bytes) -> bool:
+        if self.peek() != byte:
+            return False
+        self._position += 1
+        self._begun = True
+        return True
+
+    def _expect(self, byte: bytes, what: str) -> None:
+        if not self._accept(byte):
+            raise self._error(f"is no JSON: {what} must stand here")
+
+    def _error(self, message: str) -> UnreadableError:
+        if not self.peek():
+            return self._cut_off()
+        return UnreadableError("evidence-syntax", message, offset=self.offset)
+
+    def _malformed(self, error: json.JSONDecodeError) -> UnreadableError:
+        if _is_cut(error):
+            return self._cut_off()
+        before = len(error.doc[: error.pos].encode())
+        words = error.msg.removesuffix(" at")
+        message = f"is no JSON: {words[:1].lower()}{words[1:]}"
+        offset = self.offset + before
+        return UnreadableError("evidence-syntax", message, offset=offset)
+
+    def _cut_off(self) -> UnreadableError:
+        offset = self._offset + len(self._buffer)
+        if not self._begun and not self._left:
+            return UnreadableError("evidence-empty", "is empty")
+        message = "ends before the report does"
+        return UnreadableError("evidence-truncated", message, offset=offset)
+
+    def _refused(self, message: str, code: str = "evidence-syntax") -> UnreadableError:
+        return UnreadableError(code, message, offset=self.offset)
+
+
+def _is_cut(error: json.JSONDecodeError, slack: int = 0) -> bool:
+    """Tell a text that ends too early from one that is wrong."""
+    return (
+        error.msg.startswith("Unterminated string")
+        or error.pos >= len(error.doc) - slack
+    )
+
+
+class _Anything(msgspec.Struct, gc=False):
+    """An object that nobody asks for."""
+
+
+_ANYTHING = msgspec.json.Decoder(list[_Anything])
+
+
+def _nothing(_: object) -> _Anything:
+    return _Anything()

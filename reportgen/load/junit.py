@@ -1,0 +1,246 @@
+"""Reads JUnit XML of several dialects: pytest, surefire, go-junit-report, jest.
+
+A test is called `classname::name`.  Where the class name or the `file` attribute
+shows that it is Python, it gets pytest's node id: the last dotted part that looks
+like a test module ends the path, what follows are classes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from xml.parsers import expat
+
+from reportgen.load import coerce
+from reportgen.load.content import Content, UnreadableError
+from reportgen.load.counts import Counts
+from reportgen.load.documents import not_this_format
+from reportgen.load.messages import detail, gist, message, reason
+from reportgen.model import Collector, Json, Outcome, Result
+
+_TEXT = 40_000  # characters of a failure that are gathered
+_MODULE = re.compile(r"test_.*|.*_test|tests?")
+_RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
+_TRUNCATED = frozenset(
+    {
+        "no element found",
+        "unclosed token",
+        "unclosed CDATA section",
+        "partial character",
+    }
+)
+
+
+def walk(content: Content, counts: Counts) -> None:
+    """Tell `counts` everything that the file says."""
+    parser = expat.ParserCreate()
+    reader = _Reader(counts)
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        for block in content.blocks():
+            parser.Parse(block)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise _malformed(error) from error
+    except ValueError as error:  # a code page of several bytes a character
+        message = f"is in an encoding that cannot be read: {error}"
+        raise UnreadableError(
+            "evidence-encoding", message, "save it as UTF-8"
+        ) from error
+    finally:
+        counts.facts |= reader.facts()
+
+
+def _refuse_doctype(*_: object) -> None:
+    message = "has a DOCTYPE, which no test report needs"
+    raise UnreadableError("xml-doctype", message, "remove the <!DOCTYPE …>")
+
+
+def _malformed(error: expat.ExpatError) -> UnreadableError:
+    words = expat.ErrorString(error.code)
+    spot = (error.lineno, error.offset + 1)
+    if words not in _TRUNCATED:
+        return UnreadableError("evidence-syntax", f"is no XML: {words}", spot=spot)
+    if (error.lineno, error.offset) == (1, 0):
+        return UnreadableError("evidence-empty", "is empty")
+    message = "ends before the report does"
+    return UnreadableError("evidence-truncated", message, spot=spot)
+
+
+class _Reader:
+    """Takes one element after the other; holds no more than one test."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._depth = 0
+        self._case: _Case | None = None
+        self._inside = 0  # depth below the test's own element
+        self._stated: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+        self._counted_depth = 0
+        self._created: float | None = None
+        self._duration = 0.0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 1 and tag not in {"testsuites", "testsuite"}:
+            raise not_this_format("JUnit XML")
+        if self._case is not None:
+            self._inside += 1
+            if self._inside == 1:
+                self._case.part(tag, attributes)
+        elif tag == "testcase":
+            self._case = _Case(attributes)
+            self._inside = 0
+        elif tag == "testsuite":
+            self._suite(attributes)
+
+    def text(self, data: str) -> None:
+        if self._case is not None and self._inside == 1:
+            self._case.gather(data)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        if self._case is None:
+            if tag == "testsuite" and self._depth < self._counted_depth:
+                self._counted_depth = 0
+            return
+        if self._inside:
+            self._inside -= 1
+            return
+        self._tell(self._case)
+        self._case = None
+
+    def facts(self) -> Json:
+        """Return the fields of the run that are known by now."""
+        stated, seen, counts = self._stated, self._seen, self._counts
+        collectors = len(counts.failed_collectors) + len(counts.skipped_collectors)
+        if stated["tests"] == counts.tally.total + collectors:
+            # pytest states a test that failed and then broke as one, in two elements
+            seen["tests"] = stated["tests"]
+        pairs = {"total": "tests", "failed": "failures", "error": "errors"}
+        return {
+            "created": self._created,
+            "duration": self._duration if "tests" in stated else None,
+            "collectors_known": bool(counts.failed_collectors),
+            "stated": counts.compare(
+                {ours: (stated.get(its), seen[its]) for ours, its in pairs.items()}
+            ),
+        }
+
+    def _suite(self, attributes: dict[str, str]) -> None:
+        # A suite within a suite is counted by the outer one already.
+        if not self._counted_depth and "tests" in attributes:
+            self._counted_depth = self._depth
+            for name in ("tests", "failures", "errors"):
+                self._stated[name] += coerce.whole(attributes.get(name)) or 0
+            self._duration += coerce.number(attributes.get("time")) or 0.0
+        began = coerce.moment(attributes.get("timestamp"))
+        if began is not None:
+            end = began + (coerce.number(attributes.get("time")) or 0.0)
+            self._created = max(end, self._created or 0.0)
+
+    def _tell(self, case: _Case) -> None:
+        self._seen["tests"] += 1
+        self._seen["failures"] += case.outcome is Outcome.FAILED
+        self._seen["errors"] += case.outcome is Outcome.ERROR
+        if case.is_collector:
+            skipped = case.outcome is Outcome.SKIPPED
+            why = (reason if skipped else gist)(case.text)
+            collector = Collector(nodeid=case.nodeid, message=why)
+            if skipped:
+                self._counts.skipped_collectors.append(collector)
+            else:
+                self._counts.failed_collector(collector)
+        else:
+            self._counts.add(case.nodeid, case.outcome, case.result)
+
+
+class _Case:
+    """One test as it is read."""
+
+    def __init__(self, attributes: dict[str, str]) -> None:
+        self._attributes = attributes
+        self._texts: list[tuple[Outcome, list[str]]] = []
+        self._gathering: list[str] | None = None
+        self.outcome = Outcome.PASSED
+        self.message = ""
+
+    @property
+    def nodeid(self) -> str:
+        get = self._attributes.get
+        return _nodeid(get("classname", ""), get("name", ""), get("file", ""))
+
+    @property
+    def text(self) -> str:
+        """The text of what is worst."""
+        worst = [parts for outcome, parts in self._texts if outcome is self.outcome]
+        return "\n\n".join("".join(parts) for parts in worst)
+
+    @property
+    def is_collector(self) -> bool:
+        """Whether pytest speaks of a module that it could not collect, or skipped."""
+        told = self.message
+        return not self._attributes.get("classname") and told.startswith(
+            ("collection failure", "collection skipped")
+        )
+
+    def part(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take one thing that is said of the test; the worst counts."""
+        self._gathering = None
+        outcome = _outcome(tag, attributes)
+        if outcome is None:
+            return
+        said = message(attributes.get("message", ""))
+        self._gathering = []
+        self._texts.append((outcome, self._gathering))
+        if outcome.badness > self.outcome.badness:
+            self.outcome = outcome
+            self.message = said
+
+    def gather(self, data: str) -> None:
+        if self._gathering is not None and sum(map(len, self._gathering)) < _TEXT:
+            self._gathering.append(data)
+
+    def result(self, detailed: bool) -> Result:  # noqa: FBT001 - called by position
+        line = coerce.whole(self._attributes.get("line"))
+        return Result(
+            nodeid=self.nodeid,
+            outcome=self.outcome,
+            word=self.outcome.value,
+            message=self.message or gist(self.text),
+            detail=detail(self.text) if detailed else "",
+            line=None if line is None else line + 1,
+            duration=coerce.number(self._attributes.get("time")) or 0.0,
+        )
+
+
+def _outcome(tag: str, attributes: dict[str, str]) -> Outcome | None:
+    if tag == "failure":
+        return Outcome.FAILED
+    if tag == "error":
+        return Outcome.ERROR
+    if tag == "skipped":
+        is_xfail = attributes.get("type") == "pytest.xfail"
+        return Outcome.XFAILED if is_xfail else Outcome.SKIPPED
+    return Outcome.FLAKY if tag in _RERUN else None
+
+
+def _nodeid(classname: str, name: str, file: str) -> str:
+    parts = classname.split(".") if classname else []
+    if file.endswith(".py"):
+        module = file.removeprefix("./")[:-3].replace("\\", "/").split("/")
+        inside = parts[len(module) :] if parts[: len(module)] == module else []
+        return "::".join([file.removeprefix("./").replace("\\", "/"), *inside, name])
+    if not classname:
+        parts, name = name.split("."), ""
+    modules = [i for i, part in enumerate(parts) if _MODULE.fullmatch(part)]
+    if modules and "/" not in classname and " " not in classname:
+        end = modules[-1] + 1
+        path = "/".join(parts[:end]) + ".py"
+        return "::".join([path, *parts[end:], *([name] if name else [])])
+    return "::".join(part for part in (classname, name or ".".join(parts)) if part)

@@ -1,0 +1,67 @@
+"""Makes what failures say fit for a report."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+_MESSAGE = 2_000  # characters kept of a message
+_DETAIL = 20_000  # characters kept of a whole failure text
+
+_ANSI = re.compile(
+    r"(?:\x1b|#x1B)\[[0-?]*[ -/]*[@-~]"  # colours; JUnit files spell the escape out
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles and links
+    r"|\x1b[@-Z\\^_]"
+)
+_WORKER = re.compile(r"\[gw\d+\] .* -- Python .*\n*")
+_SKIPPED = re.compile(r"\('[^'\\]*', \d+, '(?:Skipped: )?([^'\\]*)'\)")
+_EXPLANATION = re.compile(r"^E(?: +(\S.*)|\s*)$", re.MULTILINE)
+
+
+def clean(text: str) -> str:
+    r"""Return `text` as it can be written in UTF-8: lone surrogates become `\udc80`."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def message(text: str) -> str:
+    """Return `text` without colours, and cut where nobody reads on."""
+    return _cut(text.strip(), _MESSAGE)
+
+
+def detail(text: str) -> str:
+    """Return a failure's whole text without colours, cut if it is very long."""
+    return _cut(text, _DETAIL)
+
+
+def gist(longrepr: str) -> str:
+    """Return the line of a failure's text that says what went wrong."""
+    # What matters stands at the end, however much output there is.
+    plain = _ANSI.sub("", clean(longrepr[-_DETAIL:]))
+    plain = _WORKER.sub("", plain, count=1) if plain.startswith("[gw") else plain
+    explained = [line for line in _EXPLANATION.findall(plain) if line]
+    if explained:
+        return message(explained[-1])
+    lines = [line for line in plain.splitlines() if line.strip()]
+    return message(lines[-1]) if lines else ""
+
+
+def reason(longrepr: str) -> str:
+    """Return why a test was skipped: pytest writes `('path', 12, 'Skipped: why')`."""
+    plain = longrepr[:_DETAIL]
+    plain = _WORKER.sub("", plain, count=1) if plain.startswith("[gw") else plain
+    usual = _SKIPPED.fullmatch(plain)
+    if usual:
+        return message(usual[1])
+    try:
+        words = ast.literal_eval(plain.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return gist(longrepr)
+    why = words[-1] if isinstance(words, tuple) and words else plain
+    return message(str(why).removeprefix("Skipped: "))
+
+
+def _cut(text: str, most: int) -> str:
+    plain = clean(text[: 2 * most])
+    if "\x1b" in plain or "#x1B" in plain:
+        plain = _ANSI.sub("", plain)
+    return plain if len(plain) <= most else f"{plain[:most]} …"

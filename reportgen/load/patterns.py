@@ -1,0 +1,162 @@
+"""Says which tests a pattern of a record means.
+
+A pattern is a node id, the beginning of one, or a glob; `linux@` before it limits
+it to the runs of that shard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+_FILES = 4096  # test files that are remembered: xdist goes to and fro between them
+_SHARD = re.compile(r"([^/:\[@]+)@")
+_BOUNDARY = ("/", "::", "[")
+_WILD = re.compile(r"(\*\*/|\*+|\?)")
+_REGEX = {"?": ".", "**/": "(?:.*/)?"}
+
+
+class Match(IntEnum):
+    """How well a pattern fits a node id."""
+
+    NO = 0
+    LOOSE = 1  # a beginning that ends in the middle of a name
+    EXACT = 2
+
+
+class Pattern:
+    """A pattern, ready to be compared with many node ids."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        shard = _SHARD.match(text)
+        self.shard = shard[1] if shard else ""
+        literal = text[shard.end() :] if shard else text
+        literal = literal.removeprefix("./")
+        self._literal = "" if literal == "." else literal
+        # `[` is no wildcard: parameters are written in brackets.
+        wild = re.search(r"[*?]", self._literal)
+        self._regex = re.compile(_translate(self._literal), re.DOTALL) if wild else None
+        self._head = self._literal[: wild.start()] if wild else self._literal
+        path, colons, _ = self._literal.partition("::")
+        self._path = path if colons else None
+
+    def match(self, nodeid: str) -> Match:
+        """Say how well the pattern fits `nodeid`.
+
+        It fits exactly if it is equal, or the beginning up to a `/`, `::` or `[`;
+        loosely, if it is any other beginning.
+        """
+        if not nodeid.startswith(self._head):
+            return Match.NO
+        if self._regex is not None:
+            return Match.EXACT if self._regex.match(nodeid) else Match.NO
+        return Match.EXACT if _is_below(nodeid, self._literal) else Match.LOOSE
+
+    def match_path(self, path: str) -> Match | None:
+        """Say how well it fits every test in the file `path`; None if that differs."""
+        if self._regex is not None:
+            if self._regex.match(path + "::"):
+                return Match.EXACT
+            shared = min(len(path), len(self._head))
+            return None if path[:shared] == self._head[:shared] else Match.NO
+        if self._path is not None:
+            return None if path == self._path else Match.NO
+        return None if ":" in self._literal else self.match(path + "::")
+
+    def touches(self, collector: str) -> Match:
+        """Say whether a failed `collector` could have held tests that are meant.
+
+        It may be among them, or above them, as the file of a single test is.
+        """
+        collector = "" if collector == "." else collector.rstrip("/")
+        if _is_below(self._head, collector):
+            return Match.EXACT
+        is_folder = "." not in collector.rpartition("/")[2]
+        if self._regex is not None and is_folder and collector.startswith(self._head):
+            return Match.EXACT  # the glob may go on below this folder
+        return self.match(collector)
+
+
+Fits = list[tuple[int, Match]]  # the number of a pattern, and how well it fits
+
+
+class _InFile(NamedTuple):
+    """Patterns that fit all tests of a file, and those that tell them apart."""
+
+    settled: Fits
+    open: list[tuple[int, Pattern]]
+
+
+class Selector:
+    """Patterns that are compared with the node ids of one run, in its order."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._patterns = tuple(enumerate(patterns))
+        self._files: dict[str, _InFile] = {}
+        self._prefix, self._in_file = self._turn_to("")
+
+    def select(self, nodeids: Iterable[str]) -> Iterator[tuple[Fits, list[str]]]:
+        """Return which patterns fit, for each group of `nodeids` that they fit alike.
+
+        Tests come file by file, and most patterns mean all or none of a file.
+        """
+        group: list[str] = []
+        for nodeid in nodeids:
+            if not nodeid.startswith(self._prefix):
+                if group:
+                    yield self._in_file.settled, group
+                    group = []
+                self._prefix, self._in_file = self._turn_to(nodeid)
+                if "::" not in nodeid:  # not in a file, but perhaps one itself
+                    yield _fits(nodeid, self._patterns), [nodeid]
+                    continue
+            if self._in_file.open:
+                fits = _fits(nodeid, self._in_file.open)
+                yield self._in_file.settled + fits, [nodeid]
+            else:
+                group.append(nodeid)
+        if group:
+            yield self._in_file.settled, group
+
+    def _turn_to(self, nodeid: str) -> tuple[str, _InFile]:
+        path = nodeid.partition("::")[0]
+        if path not in self._files:
+            if len(self._files) >= _FILES:
+                self._files.clear()
+            self._files[path] = self._look_at(path)
+        return f"{path}::", self._files[path]
+
+    def _look_at(self, path: str) -> _InFile:
+        matches = [(number, p, p.match_path(path)) for number, p in self._patterns]
+        return _InFile(
+            settled=[(number, match) for number, _, match in matches if match],
+            open=[(number, p) for number, p, match in matches if match is None],
+        )
+
+
+def _fits(nodeid: str, patterns: Iterable[tuple[int, Pattern]]) -> Fits:
+    found = ((number, pattern.match(nodeid)) for number, pattern in patterns)
+    return [(number, match) for number, match in found if match]
+
+
+def _is_below(nodeid: str, beginning: str) -> bool:
+    return nodeid.startswith(beginning) and (
+        len(nodeid) == len(beginning)
+        or not beginning
+        or beginning.endswith(_BOUNDARY)
+        or nodeid.startswith(_BOUNDARY, len(beginning))
+    )
+
+
+def _translate(glob: str) -> str:
+    # A star crosses `/` too.  Matching too little could leave out the one failed
+    # parameter `test_x[a/b]`, and a claim would stand that should not.
+    parts = _WILD.split(glob)
+    regex = "".join(
+        _REGEX.get(part, ".*") if i % 2 else re.escape(part)
+        for i, part in enumerate(parts)
+    )
+    return regex + ("" if glob.endswith(_BOUNDARY) else r"(?=\Z|/|::|\[)")

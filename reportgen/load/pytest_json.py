@@ -1,0 +1,194 @@
+"""Reads what pytest-json-report writes; everything strange about it ends here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from reportgen.load import coerce
+from reportgen.load.content import Content, UnreadableError
+from reportgen.load.counts import Counts
+from reportgen.load.json_stream import JsonStream
+from reportgen.load.messages import clean, gist, reason
+from reportgen.load.pytest_test import (
+    NONE,
+    PytestTest,
+    not_pytest,
+    odd_test,
+    simply_passed,
+    tell,
+)
+from reportgen.model import Collector, Json, Outcome, Tally
+
+
+class _Item(msgspec.Struct, gc=False):
+    """What a collector found: a test if it has a line, else another collector."""
+
+    nodeid: str
+    lineno: int | msgspec.UnsetType | None = msgspec.UNSET
+    deselected: bool = False
+
+
+class _Collector(msgspec.Struct, gc=False):
+    """A session, folder, module or class, and what it found."""
+
+    nodeid: str
+    outcome: str = ""
+    result: list[_Item] = []
+    longrepr: Raw = NONE
+
+
+_TESTS = msgspec.json.Decoder(list[PytestTest])
+_COLLECTORS = msgspec.json.Decoder(list[_Collector])
+
+
+def walk(content: Content, counts: Counts) -> None:
+    """Tell `counts` everything that the file says."""
+    stream = JsonStream(content)
+    facts: Json = {}
+    seen: set[str] = set()
+    if stream.peek() not in {b"{", b""}:  # a list was written before version 0.2
+        raise not_pytest()
+    whole = False
+    try:
+        for key in stream.members():
+            if key in _LISTS:
+                if key in seen:
+                    raise _repeated(key, stream.offset)
+                if stream.peek() != b"[":
+                    raise not_pytest(stream.offset)
+                _LISTS[key](stream, counts)
+            elif key in _KEPT:
+                _keep(facts, key, stream)
+            else:
+                stream.skip()
+            seen.add(key)
+        stream.end()
+        _check(facts, seen)
+        whole = True
+    finally:
+        counts.facts |= _facts(facts, seen)
+        if whole and "tests" not in seen:
+            counts.facts |= _summarised(counts)
+
+
+# --- Tests and collectors ------------------------------------------------------
+
+
+def _read_tests(stream: JsonStream, counts: Counts) -> None:
+    for batch in stream.elements(_TESTS, odd_test):
+        passed = [test.nodeid for test in batch if simply_passed(test)]
+        counts.passed(passed)
+        if len(passed) < len(batch):
+            for test in batch:
+                if not simply_passed(test):
+                    tell(test, counts)
+
+
+def _read_collectors(stream: JsonStream, counts: Counts) -> None:
+    for batch in stream.elements(_COLLECTORS, _odd_collector):
+        for each in batch:
+            if each.outcome == "passed":
+                counts.collected(
+                    item.nodeid
+                    for item in each.result
+                    if item.lineno is not msgspec.UNSET and not item.deselected
+                )
+            elif each.outcome == "skipped":
+                counts.skipped_collectors.append(_named(each, reason))
+            else:  # failed, or a word that we do not know
+                counts.failed_collector(_named(each, gist))
+
+
+def _named(collector: _Collector, say: Callable[[str], str]) -> Collector:
+    text = coerce.text(msgspec.json.decode(collector.longrepr))
+    return Collector(nodeid=collector.nodeid, message=say(text))
+
+
+def _odd_collector(value: Any) -> _Collector:  # noqa: ANN401 - JSON can be anything
+    node = coerce.mapping(value)
+    if not isinstance(node.get("nodeid"), str):
+        raise not_pytest()
+    found = node.get("result")
+    items = map(coerce.mapping, found if isinstance(found, list) else ())
+    return _Collector(
+        nodeid=clean(node["nodeid"]),
+        outcome=str(node.get("outcome")),
+        result=[
+            _Item(
+                nodeid=clean(str(item.get("nodeid"))),
+                lineno=None if "lineno" in item else msgspec.UNSET,
+                deselected=bool(item.get("deselected")),
+            )
+            for item in items
+        ],
+        longrepr=Raw(msgspec.json.encode(clean(coerce.text(node.get("longrepr"))))),
+    )
+
+
+_LISTS = {"tests": _read_tests, "collectors": _read_collectors}
+
+# --- The rest of the file ------------------------------------------------------
+
+_KEPT = (
+    "created",
+    "duration",
+    "exitcode",
+    "summary",
+    "root",
+    "environment",
+    "reportgen",
+)
+_NOT_OUTCOMES = frozenset({"total", "collected", "deselected"})
+_WORDS = {outcome.value for outcome in Outcome} - {"flaky", "unknown", "unfinished"}
+
+
+def _keep(facts: Json, key: str, stream: JsonStream) -> None:
+    stream.peek()
+    offset = stream.offset
+    value = stream.value()
+    if key in facts and facts[key] != value:
+        raise _repeated(key, offset)
+    facts[key] = value
+
+
+def _repeated(key: str, offset: int) -> UnreadableError:
+    message = f"says {key!r} twice"
+    hint = "let one process at a time write this file"
+    return UnreadableError("repeated-key", message, hint, offset=offset)
+
+
+def _check(facts: Json, seen: set[str]) -> None:
+    """Be sure that this is a report of the plugin, of a version since 1.0."""
+    told = {"exitcode", "summary", "root"} & facts.keys()
+    counted = "tests" in seen or isinstance(facts.get("summary"), dict)
+    if not told or not counted:
+        raise not_pytest()
+
+
+def _facts(facts: Json, seen: set[str]) -> Json:
+    stated = coerce.counts(facts.get("summary"))
+    return {
+        "created": coerce.moment(facts.get("created")),
+        "duration": coerce.number(facts.get("duration")),
+        "exitcode": coerce.whole(facts.get("exitcode")),
+        "collected": stated.get("collected"),
+        "deselected": stated.get("deselected", 0),
+        "stated": stated,
+        "collectors_known": "collectors" in seen,
+        "stamp": facts.get("reportgen"),
+    }
+
+
+def _summarised(counts: Counts) -> Json:
+    """Count from the summary: there is nothing else, and it proves less."""
+    stated = counts.facts["stated"]
+    tests = {word: n for word, n in stated.items() if word not in _NOT_OUTCOMES}
+    known = {word: number for word, number in tests.items() if word in _WORDS}
+    strange = tests.keys() - known.keys()
+    counts.words |= strange
+    unknown = sum(tests[word] for word in strange)
+    return {"detailed": False, "tally": Tally(**known, unknown=unknown)}

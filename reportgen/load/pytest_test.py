@@ -1,0 +1,211 @@
+"""Says how a test ended, from what pytest-json-report wrote of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+from reportgen.load import coerce
+from reportgen.load.content import UnreadableError
+from reportgen.load.counts import Counts
+from reportgen.load.messages import clean, detail, gist, message, reason
+from reportgen.model import Json, Outcome, Result
+
+NONE = Raw(b"null")
+
+
+class _Phase(msgspec.Struct, gc=False):
+    """What the plugin says of a setup, a call or a teardown."""
+
+    outcome: str = ""
+    duration: float = 0.0
+    crash: Raw = NONE  # left undecoded until somebody wants to see it
+    longrepr: Raw = NONE
+
+    @property
+    def message(self) -> str:
+        crash = coerce.mapping(msgspec.json.decode(self.crash))
+        return message(coerce.text(crash.get("message"))) or gist(self.text)
+
+    @property
+    def text(self) -> str:
+        return coerce.text(msgspec.json.decode(self.longrepr))
+
+
+class _OddPhase(msgspec.Struct, gc=False):
+    """A phase that only the standard library could read."""
+
+    outcome: str
+    duration: float
+    message: str
+    text: str
+
+
+_Phases = list[tuple[str, _Phase | _OddPhase]]
+
+
+class PytestTest(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A test with exactly what the plugin writes; anything more makes it odd."""
+
+    nodeid: str
+    lineno: int | None = None
+    outcome: str | None = None
+    keywords: Raw = NONE
+    setup: _Phase | None = None
+    call: _Phase | None = None
+    teardown: _Phase | None = None
+    # the phase in which a worker of xdist died
+    unknown: _Phase | None = msgspec.field(default=None, name="???")
+    metadata: Raw = NONE
+    user_properties: Raw = NONE
+
+    @property
+    def phases(self) -> _Phases:
+        """Each phase that there is, by name."""
+        named = {
+            "setup": self.setup,
+            "call": self.call,
+            "teardown": self.teardown,
+            "???": self.unknown,
+        }
+        return [(name, phase) for name, phase in named.items() if phase]
+
+
+class OddTest(msgspec.Struct, gc=False):
+    """A test that only the standard library could read."""
+
+    nodeid: str
+    lineno: int | None
+    outcome: str | None
+    phases: _Phases
+
+
+def outcome_of(  # noqa: PLR0911 - one guard a rule
+    word: str | None, phases: Iterable[tuple[str, str]]
+) -> Outcome:
+    """Return how a test ended, from the plugin's `word` and its phases' outcomes.
+
+    The order of the guards is their meaning: a broken phase says more than the
+    word, and the word "passed" is no more than the plugin's default.
+    """
+    told = list(phases)
+    broken = {name for name, outcome in told if outcome in {"failed", "error"}}
+    if broken & {"setup", "teardown"}:
+        return Outcome.ERROR
+    if broken:
+        return Outcome.FAILED
+    if word is None:
+        return Outcome.UNKNOWN
+    if word in {"error", "failed", "skipped", "xfailed"}:
+        return Outcome(word)
+    if not {"call", "teardown"} <= {name for name, _ in told}:
+        return Outcome.UNFINISHED
+    outcomes = {outcome for _, outcome in told}
+    if word == "rerun" and "rerun" in outcomes:
+        return Outcome.UNFINISHED
+    if word == "xpassed":
+        return Outcome.XPASSED
+    if outcomes != {"passed"}:
+        return Outcome.UNKNOWN
+    return {"passed": Outcome.PASSED, "rerun": Outcome.FLAKY}.get(word, Outcome.UNKNOWN)
+
+
+def simply_passed(test: PytestTest | OddTest) -> bool:
+    """Whether there is no doubt; checked first, since most tests are like that."""
+    return (
+        test.outcome == "passed"
+        and type(test) is PytestTest
+        and (call := test.call) is not None
+        and call.outcome == "passed"
+        and (setup := test.setup) is not None
+        and setup.outcome == "passed"
+        and (teardown := test.teardown) is not None
+        and teardown.outcome == "passed"
+        and test.unknown is None
+    )
+
+
+def tell(test: PytestTest | OddTest, counts: Counts) -> None:
+    """Tell `counts` of one test."""
+    phases = test.phases
+    outcome = outcome_of(test.outcome, [(name, each.outcome) for name, each in phases])
+    if outcome is Outcome.UNKNOWN and test.outcome is not None:
+        counts.words.add(test.outcome[:100])
+    counts.add(
+        test.nodeid,
+        outcome,
+        lambda detailed: _result(test, outcome, phases, detailed=detailed),
+    )
+
+
+def _result(
+    test: PytestTest | OddTest, outcome: Outcome, phases: _Phases, *, detailed: bool
+) -> Result:
+    broken = [(name, each) for name, each in phases if each.outcome in _BROKEN]
+    text = words = ""
+    if broken:
+        _, first = broken[0]
+        words = first.message
+        if detailed:
+            text = detail("\n\n".join(each.text for _, each in broken if each.text))
+    elif outcome in {Outcome.SKIPPED, Outcome.XFAILED}:
+        why = next((each for _, each in phases if each.outcome == "skipped"), None)
+        if why is not None:
+            words = reason(why.text) if outcome is Outcome.SKIPPED else why.message
+    return Result(
+        nodeid=test.nodeid,
+        outcome=outcome,
+        word=test.outcome or "",
+        message=words,
+        detail=text,
+        phases=tuple(name for name, _ in broken),
+        # the plugin counts the lines of tests from 0, people count from 1
+        line=None if test.lineno is None else test.lineno + 1,
+        duration=sum(each.duration for _, each in phases),
+    )
+
+
+_BROKEN = frozenset({"failed", "error"})
+
+
+_NO_PHASE = frozenset({"metadata", "user_properties", "keywords"})
+
+
+def odd_test(value: Any) -> PytestTest | OddTest:  # noqa: ANN401 - JSON can be anything
+    """Take a test with text that is no Unicode, with NaN, or with further keys."""
+    test = coerce.mapping(value)
+    nodeid = test.get("nodeid")
+    if not isinstance(nodeid, str) or "domain" in test:
+        raise not_pytest()  # "domain" was there before version 1
+    word = test.get("outcome")
+    return OddTest(
+        nodeid=clean(nodeid),
+        lineno=coerce.whole(test.get("lineno")),
+        outcome=None if word is None else clean(str(word)),
+        phases=[
+            (clean(name), _odd_phase(entry))
+            for name, entry in test.items()
+            if isinstance(entry, dict) and "outcome" in entry and name not in _NO_PHASE
+        ],
+    )
+
+
+def _odd_phase(entry: Json) -> _OddPhase:
+    text = clean(coerce.text(entry.get("longrepr")))
+    crash = coerce.mapping(entry.get("crash"))
+    return _OddPhase(
+        outcome=clean(str(entry["outcome"])),
+        duration=coerce.number(entry.get("duration")) or 0.0,
+        message=message(coerce.text(crash.get("message"))) or gist(text),
+        text=text,
+    )
+
+
+def not_pytest(offset: int = 0) -> UnreadableError:
+    """Return what to raise when this is no report of the plugin."""
+    message = "is not a report of pytest-json-report 1.0 or later"
+    hint = "run pytest with --json-report, or name the format that it is"
+    return UnreadableError("evidence-format", message, hint, offset=offset)

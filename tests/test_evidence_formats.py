@@ -1,0 +1,303 @@
+"""What other tools write: JUnit XML, CTRF, coverage, issues and receipts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from evidence_files import CASES, load, run_of
+
+from reportgen.model import Coverage, Outcome, Receipts, Run, Tally, Testimony, Tracker
+
+
+def _read(folder: Path, form: str, text: str | bytes) -> Testimony:
+    data = text if isinstance(text, bytes) else text.encode()
+    (folder / "r").write_bytes(data)
+    [found] = load(folder, "r", form, "")
+    return found
+
+
+def _junit(folder: Path, text: str) -> Run:
+    found = _read(folder, "junit", text)
+    assert isinstance(found, Run)
+    return found
+
+
+def _outcomes(folder: Path, text: str | bytes, form: str) -> dict[str, Outcome]:
+    (folder / "r").write_bytes(text if isinstance(text, bytes) else text.encode())
+    [found] = load(folder, "r", form, "", named=True)
+    assert isinstance(found, Run)
+    assert found.problem is None
+    return dict(found.selections[""].outcomes or {})
+
+
+# --- JUnit XML -----------------------------------------------------------------
+
+
+def test_junit_says_what_the_json_of_the_same_run_says() -> None:
+    """One run of pytest, written in two formats, is the same run."""
+    results = CASES / "results"
+    xml = run_of(results, "plain.xml", "junit", "test_shop.py")
+    plain = run_of(results, "plain.json", "pytest", "test_shop.py")
+    assert xml.problem is None
+    assert xml.tally == plain.tally
+    assert [r.nodeid for r in xml.results] == [r.nodeid for r in plain.results]
+    assert xml.failed_collectors == plain.failed_collectors
+    assert xml.stated == {"total": 7, "failed": 1, "error": 1}
+    assert (xml.exitcode, xml.exitcode_known, xml.collected) == (None, False, None)
+    assert xml.created == pytest.approx(1772359200.542)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        (
+            'classname="tests.u.test_a" name="test_x[1.5]"',
+            "tests/u/test_a.py::test_x[1.5]",
+        ),
+        ('classname="tests.test_a.TestK" name="x"', "tests/test_a.py::TestK::x"),
+        ('classname="pkg.test_a.K.Inner" name="x"', "pkg/test_a.py::K::Inner::x"),
+        ('classname="t.checks.K" name="x" file="t/checks.py"', "t/checks.py::K::x"),
+        ('classname="K" name="x" file="t/checks.py"', "t/checks.py::x"),
+        ('classname="com.acme.CartTest" name="adds"', "com.acme.CartTest::adds"),
+        ('classname="cart adds" name="cart adds"', "cart adds::cart adds"),
+        ('classname="acme/cart" name="TestAdds/one"', "acme/cart::TestAdds/one"),
+        ('name="lonely"', "lonely"),
+    ],
+)
+def test_junit_names_become_node_ids(
+    tmp_path: Path, attributes: str, expected: str
+) -> None:
+    """Python's tests get pytest's node ids; others stay class name and name."""
+    text = f"<testsuite><testcase {attributes}/></testsuite>"
+    assert list(_outcomes(tmp_path, text, "junit")) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("", Outcome.PASSED),
+        ("<system-out>x</system-out>", Outcome.PASSED),
+        ("<failure/>", Outcome.FAILED),
+        ('<failure message="a"/><error/>', Outcome.ERROR),
+        ("<skipped/>", Outcome.SKIPPED),
+        ('<skipped type="pytest.xfail"/>', Outcome.XFAILED),
+        ('<flakyFailure message="a">b</flakyFailure>', Outcome.FLAKY),
+        ("<failure/><rerunFailure/>", Outcome.FAILED),
+        ("<properties><failure/></properties>", Outcome.PASSED),
+    ],
+)
+def test_junit_children_tell_the_outcome(
+    tmp_path: Path, inside: str, expected: Outcome
+) -> None:
+    """The worst child counts, and only children of the test itself."""
+    text = f'<testsuites><testsuite><testcase name="x">{inside}</testcase>'
+    found = _outcomes(tmp_path, text + "</testsuite></testsuites>", "junit")
+    assert list(found.values()) == [expected]
+
+
+def test_junit_test_that_fails_and_then_breaks_is_one(tmp_path: Path) -> None:
+    """Pytest writes such a test twice; it is one test, and its text is kept."""
+    case = '<testcase classname="test_a" name="x">'
+    run = _junit(
+        tmp_path,
+        f'<testsuite tests="1" failures="1" errors="1">{case}<failure message="a"/>'
+        f'</testcase>{case}<error message="failed on teardown">why</error></testcase>'
+        "</testsuite>",
+    )
+    assert run.tally == Tally(error=1)
+    assert run.stated == {"total": 1, "failed": 0, "error": 1}
+    assert (run.results[0].message, run.results[0].detail) == (
+        "failed on teardown",
+        "why",
+    )
+
+
+def test_junit_that_contradicts_itself_is_shown(tmp_path: Path) -> None:
+    """Where a suite states more than it holds, the difference stays visible."""
+    text = '<testsuite tests="5" failures="2"><testcase name="a"/></testsuite>'
+    assert _junit(tmp_path, text).stated == {"total": 5, "failed": 2, "error": 0}
+
+
+def test_junit_suites_within_suites_state_once(tmp_path: Path) -> None:
+    """A suite that holds suites counts for them all."""
+    inner = '<testsuite tests="1"><testcase name="a"/></testsuite>'
+    text = f'<testsuites><testsuite tests="1">{inner}</testsuite>'
+    text += '<testsuite tests="1"><testcase name="b"/></testsuite></testsuites>'
+    assert _junit(tmp_path, text).stated["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "spot"),
+    [
+        ("", "evidence-empty", (1, 1)),
+        ("<testsuite>\n<testcase", "evidence-truncated", (2, 1)),
+        ("<testsuite>\n", "evidence-truncated", (2, 1)),
+        ("<testsuite>\n</testsuites>", "evidence-syntax", (2, 3)),
+        ("<testsuite/>\n<testsuite/>", "evidence-syntax", (2, 1)),
+        ("<testsuite/>$", "evidence-syntax", (1, 13)),
+        ("<coverage/>", "evidence-format", (1, 1)),
+        ("{}", "evidence-syntax", (1, 1)),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><testsuite/>', "xml-doctype", (1, 1)),
+        ("<testsuite>&b;</testsuite>", "evidence-syntax", (1, 12)),
+        ("<testsuite>\x01</testsuite>", "evidence-syntax", (1, 12)),
+        (
+            '<?xml version="1.0" encoding="big5"?><testsuite/>',
+            "evidence-encoding",
+            (1, 1),
+        ),
+        (b"<testsuite>\xe9</testsuite>", "evidence-syntax", (1, 12)),
+    ],
+)
+def test_broken_junit_has_a_problem(
+    tmp_path: Path, text: str | bytes, code: str, spot: tuple[int, int]
+) -> None:
+    """XML that is not whole, or asks for more than a report needs, is refused."""
+    problem = _read(tmp_path, "junit", text).problem
+    assert problem is not None
+    assert problem.code == code
+    assert (problem.place.line, problem.place.column) == spot
+
+
+# --- CTRF ----------------------------------------------------------------------
+
+
+def _ctrf(*tests: dict[str, object], **summary: int) -> str:
+    results = {"tool": {"name": "jest"}, "summary": summary, "tests": tests}
+    return json.dumps({"reportFormat": "CTRF", "results": results})
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ({"status": "passed"}, Outcome.PASSED),
+        ({"status": "passed", "flaky": True}, Outcome.FLAKY),
+        ({"status": "passed", "retries": 2}, Outcome.FLAKY),
+        ({"status": "failed", "flaky": True}, Outcome.FAILED),
+        ({"status": "failed", "rawStatus": "error"}, Outcome.ERROR),
+        ({"status": "skipped", "rawStatus": "xfailed"}, Outcome.XFAILED),
+        ({"status": "passed", "rawStatus": "failed"}, Outcome.PASSED),
+        ({"status": "pending"}, Outcome.SKIPPED),
+        ({"status": "other"}, Outcome.UNKNOWN),
+        ({}, Outcome.UNKNOWN),
+        ({"status": "passed", "duration": "\udc80"}, Outcome.PASSED),
+    ],
+)
+def test_ctrf_status_is_an_outcome(
+    tmp_path: Path, test: dict[str, object], expected: Outcome
+) -> None:
+    """A status is taken as it is; one that nobody knows is never good."""
+    found = _outcomes(tmp_path, _ctrf({"name": "x", **test}), "ctrf")
+    assert found == {"x": expected}
+
+
+def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
+    """A name that is no node id yet is completed to one that is unique."""
+    text = _ctrf(
+        {"name": "a.py::x", "status": "passed", "filePath": "a.py"},
+        {
+            "name": "adds",
+            "status": "passed",
+            "filePath": "c.ts",
+            "suite": ["c.ts", "C"],
+        },
+        {"name": "adds", "status": "passed", "filePath": "c.ts", "suite": "D"},
+    )
+    assert list(_outcomes(tmp_path, text, "ctrf")) == [
+        "a.py::x",
+        "c.ts::C::adds",
+        "c.ts::D::adds",
+    ]
+
+
+def test_ctrf_summary_gives_time_and_what_is_stated(tmp_path: Path) -> None:
+    """Times are milliseconds; a summary that agrees states our own counts."""
+    test = {"name": "x", "status": "failed", "duration": 1500, "message": "boom"}
+    run = _read(tmp_path, "ctrf", _ctrf(test, tests=1, failed=1, start=1e12, stop=2e12))
+    assert isinstance(run, Run)
+    assert (run.created, run.duration) == (2e9, 1e9)
+    assert run.stated == {"total": 1, "failed": 1}
+    assert (run.results[0].message, run.results[0].duration) == ("boom", 1.5)
+    assert run.exitcode_known is False
+
+
+# --- Coverage, issues, receipts ------------------------------------------------
+
+
+def test_coverage_totals_are_read(tmp_path: Path) -> None:
+    """The totals are taken, whatever stands before and behind them."""
+    totals = {"percent_covered": 87.5, "covered_lines": 7, "num_statements": 8}
+    report = {
+        "meta": {"timestamp": "2026-03-01T10:00:00+00:00"},
+        "files": {"a.py": {"contexts": {"1": ["x"]}}},
+        "totals": totals | {"missing_lines": 1, "num_branches": 2},
+    }
+    found = _read(tmp_path, "coverage", json.dumps(report))
+    assert isinstance(found, Coverage)
+    assert found.problem is None
+    assert (found.percent, found.covered, found.statements) == (87.5, 7, 8)
+    assert (found.missing, found.branches, found.created) == (1, 2, 1772359200.0)
+
+
+@pytest.mark.parametrize("percent", ["null", "NaN", "true", '"much"'])
+def test_coverage_without_a_percentage_is_a_problem(
+    tmp_path: Path, percent: str
+) -> None:
+    """What is no number is no coverage, least of all 0 %."""
+    text = f'{{"totals": {{"percent_covered": {percent}}}}}'
+    found = _read(tmp_path, "coverage", text)
+    assert isinstance(found, Coverage)
+    assert found.problem is not None
+    assert found.percent is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "number", "closed"),
+    [
+        ({"number": 17, "state": "CLOSED"}, "17", True),
+        ({"number": 17, "state": "OPEN"}, "17", False),
+        ({"number": 18, "state": "MERGED"}, "18", True),
+        ({"iid": 3, "state": "closed", "web_url": "u"}, "3", True),
+        ({"iid": 3, "state": "opened"}, "3", False),
+        ({"number": "5", "state": "reopened"}, "5", False),
+    ],
+)
+def test_issues_are_open_unless_closed(
+    tmp_path: Path, *, entry: dict[str, object], number: str, closed: bool
+) -> None:
+    """Only what its tracker calls closed or merged is closed."""
+    text = json.dumps({"fetched": "2026-03-01T10:00:00Z", "issues": [entry]})
+    found = _read(tmp_path, "issues", text)
+    listed = _read(tmp_path, "issues", json.dumps([entry]))
+    assert isinstance(found, Tracker)
+    assert isinstance(listed, Tracker)
+    assert found.issues == listed.issues
+    assert (found.issues[number].closed, found.created) == (closed, 1772359200.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "[1]", '[{"number": 1}]', '[{"state": "OPEN"}]', "[] []", "[{]"]
+)
+def test_what_is_no_list_of_issues_is_a_problem(tmp_path: Path, text: str) -> None:
+    """Without number and state nothing is known of an issue."""
+    assert _read(tmp_path, "issues", text).problem is not None
+
+
+def test_receipts_are_one_or_many(tmp_path: Path) -> None:
+    """A receipt tells the command, its exit code, and when it ended."""
+    one = {"command": "make check", "exitcode": 0, "started": 100, "duration": 2.5}
+    two = {"argv": ["a", "b c"], "exitcode": "1", "output": "\x1b[31mred\x1b[0m"}
+    found = _read(tmp_path, "commands", json.dumps([one, two]))
+    assert isinstance(found, Receipts)
+    assert found.created == 102.5
+    assert [each.command for each in found.receipts] == ["make check", "a 'b c'"]
+    assert [each.exitcode for each in found.receipts] == [0, 1]
+    assert found.receipts[1].output == "red"
+    alone = _read(tmp_path, "commands", json.dumps(one))
+    assert isinstance(alone, Receipts)
+    assert alone.receipts == found.receipts[:1]
+
+
+@pytest.mark.parametrize("text", ["{}", "[3]", '{"command": "x"}', '{"exitcode": 0}'])
+def test_what_is_no_receipt_is_a_problem(tmp_path: Path, text: str) -> None:
+    """A receipt without a command or an exit code proves nothing."""
+    assert _read(tmp_path, "commands", text).problem is not None

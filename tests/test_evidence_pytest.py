@@ -1,0 +1,314 @@
+"""What pytest-json-report's files say, and what they only seem to say."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from evidence_files import CASES, SHARED, load, run_of
+
+from reportgen.load.pytest_test import outcome_of
+from reportgen.model import Outcome, Run, Tally
+
+BROKEN = sorted((CASES / "broken_results").glob("*.json"))
+REAL = sorted((*SHARED.glob("generated/*.json"), *SHARED.glob("real/*.json")))
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_broken_file_has_a_problem(path: Path) -> None:
+    """A file that is not whole says where and why, and never seems empty or green."""
+    run = run_of(path.parent, path.name)
+    assert f"{run.problem}\n" == path.with_suffix(".err").read_text("utf-8")
+    assert re.fullmatch("[0-9a-f]{64}", run.sha256)
+
+
+def _told(word: str | None, **phases: str) -> Outcome:
+    return outcome_of(word, phases.items())
+
+
+_WHOLE = {"setup": "passed", "call": "passed", "teardown": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("word", "phases", "expected"),
+    [
+        ("passed", _WHOLE, Outcome.PASSED),
+        ("passed", {"setup": "passed"}, Outcome.UNFINISHED),
+        ("passed", {"setup": "passed", "call": "passed"}, Outcome.UNFINISHED),
+        ("passed", {}, Outcome.UNFINISHED),
+        ("passed", _WHOLE | {"call": "failed"}, Outcome.FAILED),
+        ("passed", _WHOLE | {"cleanup": "failed"}, Outcome.FAILED),
+        ("passed", _WHOLE | {"call": "?"}, Outcome.UNKNOWN),
+        ("failed", _WHOLE, Outcome.FAILED),
+        ("failed", {"setup": "passed", "???": "failed"}, Outcome.FAILED),
+        ("failed", _WHOLE | {"teardown": "failed"}, Outcome.ERROR),
+        ("passed", {"setup": "failed"}, Outcome.ERROR),
+        ("error", _WHOLE, Outcome.ERROR),
+        ("skipped", {"setup": "skipped", "teardown": "passed"}, Outcome.SKIPPED),
+        ("skipped", {"setup": "skipped", "teardown": "error"}, Outcome.ERROR),
+        ("xfailed", _WHOLE | {"call": "skipped"}, Outcome.XFAILED),
+        ("xpassed", _WHOLE, Outcome.XPASSED),
+        ("rerun", _WHOLE, Outcome.FLAKY),
+        ("rerun", _WHOLE | {"call": "rerun"}, Outcome.UNFINISHED),
+        ("rerun", _WHOLE | {"call": "failed"}, Outcome.FAILED),
+        ("rerun", {"setup": "rerun", "teardown": "passed"}, Outcome.UNFINISHED),
+        ("subtests passed", _WHOLE, Outcome.UNKNOWN),
+        (None, _WHOLE, Outcome.UNKNOWN),
+        (None, {"setup": "error"}, Outcome.ERROR),
+    ],
+)
+def test_worst_phase_counts(
+    word: str | None, phases: dict[str, str], expected: Outcome
+) -> None:
+    """A test is counted once, under its worst phase; "passed" has to be shown."""
+    assert _told(word, **phases) is expected
+
+
+def _write(folder: Path, tests: list[Any], **more: object) -> str:
+    report = {"exitcode": 0, "tests": tests} | more
+    (folder / "r.json").write_text(json.dumps(report), encoding="utf-8")
+    return "r.json"
+
+
+def _test(nodeid: str, outcome: str = "passed", **more: str) -> dict[str, Any]:
+    phases = {name: {"outcome": each} for name, each in _WHOLE.items()}
+    phases["call"] = {"outcome": outcome} | more
+    return {"nodeid": nodeid, "lineno": 3, "outcome": outcome, **phases}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (0, 0),
+        (77, 77),
+        ("0", 0),
+        (1.0, 1),
+        (0.5, None),
+        ("one", None),
+        (True, None),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_exit_code_is_a_number_or_unknown(
+    tmp_path: Path, code: object, expected: int | None
+) -> None:
+    """What is no whole number is no exit code: above all, it is not 0."""
+    run = run_of(tmp_path, _write(tmp_path, [], exitcode=code, summary={}))
+    assert run.exitcode == expected
+    assert run.problem is None
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [
+        pytest.param(
+            {"crash": {"message": "boom\nat sea"}}, "boom\nat sea", id="crash"
+        ),
+        pytest.param(
+            {"longrepr": "x\nE   ValueError: a\nE     more\n\nt.py:1"},
+            "more",
+            id="E-line",
+        ),
+        pytest.param({"longrepr": "[XPASS(strict)] b"}, "[XPASS(strict)] b", id="line"),
+        pytest.param(
+            {"longrepr": "[gw0] linux -- Python 3 /p\nboom"}, "boom", id="xdist"
+        ),
+        pytest.param({"longrepr": "\x1b[31mE   bad\x1b[0m\n"}, "bad", id="colour"),
+        pytest.param({"crash": {"message": "a\udc80b"}}, r"a\udc80b", id="surrogate"),
+        pytest.param({}, "", id="no-text"),
+    ],
+)
+def test_message_says_what_went_wrong(
+    tmp_path: Path, phase: dict[str, Any], expected: str
+) -> None:
+    """The message is the crash's, else the last line that explains it."""
+    run = run_of(tmp_path, _write(tmp_path, [_test("a.py::x", "failed", **phase)]))
+    [result] = run.results
+    assert (result.message, result.phases, result.line) == (expected, ("call",), 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("('/p/a.py', 12, 'Skipped: no network')", "no network"),
+        ("[gw1] linux -- Python 3 /p\n('/p/a.py', 1, 'Skipped: it\\'s')", "it's"),
+        ("('C:\\\\a.py', 1, 'Skipped: back')", "back"),
+        ("('cut', 1, 'Skip", "('cut', 1, 'Skip"),
+    ],
+)
+def test_reason_of_a_skip_is_read(tmp_path: Path, text: str, expected: str) -> None:
+    """The reason is taken out of the text of a tuple that pytest writes."""
+    test = _test("a.py::x", "skipped", longrepr=text)
+    [result] = run_of(tmp_path, _write(tmp_path, [test])).results
+    assert result.message == expected
+
+
+def test_node_id_counts_once_with_its_worst_outcome(tmp_path: Path) -> None:
+    """A node id that a file repeats is one test, and its failure stays."""
+    tests = [_test("a.py::x", word) for word in ("passed", "failed", "passed")]
+    run = run_of(tmp_path, _write(tmp_path, [*tests, _test("a.py::y")]), "pytest", "")
+    assert run.tally == Tally(passed=1, failed=1)
+    assert run.selections[""].tally == run.tally
+    assert [result.nodeid for result in run.results] == ["a.py::x"]
+
+
+def test_failures_are_kept_before_what_was_skipped(tmp_path: Path) -> None:
+    """However many tests were skipped, those that failed have their room."""
+    tests = [_test(f"a.py::s{i}", "skipped") for i in range(10_500)]
+    tests += [_test(f"a.py::f{i}", "failed", longrepr="why") for i in range(20)]
+    run = run_of(tmp_path, _write(tmp_path, tests), "pytest", "a.py")
+    assert len(run.results) == 10_000
+    assert all(each.detail == "why" for each in run.results[:20])
+    assert run.tally == Tally(skipped=10_500, failed=20)
+    assert len(run.selections["a.py"].results) == 1_000
+
+
+def test_selection_knows_collectors_and_collected_items() -> None:
+    """A pattern finds its tests, its collected items, and collectors that failed."""
+    run = run_of(CASES / "results", "plain.json", "pytest", "test_shop.py::Te", "test_")
+    cart, everything = (run.selections[p] for p in ("test_shop.py::Te", "test_"))
+    assert (cart.tally.total, cart.collected, cart.loose) == (1, 1, True)
+    assert everything.collected == run.collected == 7
+    assert [each.nodeid for each in everything.collectors] == ["test_gone.py"]
+    assert (
+        "No module named 'module_that_is_not_there'" in run.failed_collectors[0].message
+    )
+
+
+def test_summary_alone_proves_less(tmp_path: Path) -> None:
+    """Without tests the summary is counted, its unknown words as unknown."""
+    report = {"exitcode": 0, "summary": {"passed": 2, "odd": 1, "total": 3}}
+    (tmp_path / "r.json").write_text(json.dumps(report))
+    run = run_of(tmp_path, "r.json")
+    assert (run.detailed, run.tally, run.words) == (
+        False,
+        Tally(passed=2, unknown=1),
+        ("odd",),
+    )
+
+
+def _shards(folder: Path, *outcomes: dict[str, str]) -> None:
+    for number, tests in enumerate(outcomes, 1):
+        name = _write(folder, [_test(nodeid, each) for nodeid, each in tests.items()])
+        (folder / name).rename(folder / f"{number}.json")
+
+
+def _selected(runs: tuple[Any, ...]) -> Tally:
+    return sum((run.selections[""].tally for run in runs), start=Tally())
+
+
+def test_shards_of_a_list_count_each_test_once(tmp_path: Path) -> None:
+    """What unnamed files repeat is selected once, where its outcome is worst."""
+    _shards(tmp_path, {"x": "failed", "y": "passed"}, {"x": "passed", "y": "passed"})
+    runs = load(tmp_path, {"1": "1.json", "2": "2.json"}, "pytest", "")
+    assert _selected(runs) == Tally(failed=1, passed=1)
+    one, two = (run for run in runs if isinstance(run, Run))
+    assert (one.tally, two.tally) == (Tally(failed=1, passed=1), Tally(passed=2))
+    assert (one.repeated, two.repeated) == (0, 2)
+
+
+def test_named_shards_repeat_on_purpose(tmp_path: Path) -> None:
+    """The same test on Linux and on Windows is two results."""
+    _shards(tmp_path, {"x": "failed"}, {"x": "passed"})
+    files = {"linux": "1.json", "windows": "2.json"}
+    runs = load(tmp_path, files, "pytest", "", "linux@x", "windows@")
+    assert _selected(runs) == Tally(failed=1, passed=1)
+    linux, windows = (run.selections for run in runs if isinstance(run, Run))
+    assert linux["linux@x"].tally == Tally(failed=1)
+    assert windows["linux@x"].tally == linux["windows@"].tally == Tally()
+
+
+def test_loose_match_counts_only_if_nothing_fits_better(tmp_path: Path) -> None:
+    """Whether `t.py::x` means `t.py::xy` is decided for all runs alike."""
+    _shards(tmp_path, {"t.py::x": "passed"}, {"t.py::xy": "failed"})
+    both = load(tmp_path, "?.json", "pytest", "t.py::x")
+    tallies = [run.selections["t.py::x"].tally for run in both if isinstance(run, Run)]
+    assert tallies == [Tally(passed=1), Tally()]
+    alone = run_of(tmp_path, "2.json", "pytest", "t.py::x")
+    assert alone.selections["t.py::x"].loose
+    assert alone.selections["t.py::x"].tally == Tally(failed=1)
+
+
+def test_stamp_beside_the_file_counts_for_more(tmp_path: Path) -> None:
+    """The stamp within the file is completed, and corrected, by the one beside it."""
+    inside = {
+        "commit": "abc",
+        "argv": ["pytest"],
+        "shard": "linux",
+        "dirty": {"a": "0f"},
+    }
+    name = _write(tmp_path, [_test("x")], reportgen=inside)
+    (tmp_path / f"{name}.stamp.json").write_text('{"exitcode": 1, "commit": "def"}')
+    run = run_of(tmp_path, "*.json", "pytest", "linux@x")
+    assert run.stamp is not None
+    assert (run.stamp.commit, run.stamp.exitcode) == ("def", 1)
+    assert (run.shard, run.stamp.dirty) == ("linux", {"a": "0f"})
+    assert run.selections["linux@x"].tally.total == 1
+
+
+def test_broken_stamp_is_a_problem(tmp_path: Path) -> None:
+    """A stamp that cannot be read is not the same as none."""
+    name = _write(tmp_path, [_test("x")])
+    (tmp_path / f"{name}.stamp.json").write_text("{")
+    run = run_of(tmp_path, name)
+    assert run.problem is not None
+    assert run.problem.code == "stamp-unreadable"
+
+
+# --- An independent count ------------------------------------------------------
+
+
+def _recount(path: Path) -> dict[str, int] | None:
+    """Count in another way, on purpose: what cannot be parsed gives None."""
+    raw = path.read_bytes()
+    code = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        data = json.loads(raw.decode(code))
+    except ValueError:
+        return None
+    if "exitcode" not in data or "tests" not in data:
+        return None
+    count: Counter[str] = Counter(total=len(data["tests"]))
+    for test in data["tests"]:
+        parts = {k: v for k, v in test.items() if isinstance(v, dict)}
+        told = {k: v["outcome"] for k, v in parts.items() if k != "metadata"}
+        whole = "call" in told and "teardown" in told
+        if "failed" in (told.get("setup"), told.get("teardown")):
+            count["error"] += 1
+        elif "failed" in told.values() or test["outcome"] == "failed":
+            count["failed"] += 1
+        elif test["outcome"] in ("skipped", "xfailed"):
+            count[test["outcome"]] += 1
+        elif not whole:
+            count["unfinished"] += 1
+        else:
+            names = {"passed": "passed", "xpassed": "xpassed", "rerun": "flaky"}
+            count[names.get(test["outcome"], "unknown")] += 1
+    collectors = data.get("collectors", [])
+    count["collectors"] = sum(c["outcome"] == "failed" for c in collectors)
+    ended = count["total"] - count["unfinished"]
+    summary = data.get("summary", {})
+    due = summary.get("collected", count["total"]) - summary.get("deselected", 0)
+    count["lost"] = max(due - ended, count["unfinished"])
+    return {name: number for name, number in count.items() if number}
+
+
+@pytest.mark.skipif(not REAL, reason="../shared is not here")
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+def test_counts_agree_with_an_independent_count(path: Path) -> None:
+    """Whatever a real file holds, a second, plain way of counting agrees."""
+    run = run_of(path.parent, path.name)
+    expected = _recount(path)
+    if expected is None:
+        assert run.problem or not run.detailed
+        return
+    found = {name: run.tally[name] for name in run.tally.__struct_fields__}
+    found |= {
+        "total": run.tally.total,
+        "lost": run.lost,
+        "collectors": len(run.failed_collectors),
+    }
+    assert {name: number for name, number in found.items() if number} == expected

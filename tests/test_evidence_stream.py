@@ -1,0 +1,156 @@
+"""Reading block by block gives what reading whole gives, or says why not."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import strategies as our
+from evidence_files import CASES
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reportgen.load import json_stream, pytest_json
+from reportgen.load.content import Content, File, UnreadableError
+from reportgen.load.counts import Counts
+from reportgen.load.json_stream import JsonStream
+from reportgen.load.runs import read_runs
+from reportgen.model import Query, Run, Tally
+
+WHOLE = 1 << 26
+PLAIN = (CASES / "results" / "plain.json").read_bytes()
+
+
+class Bytes(Content):
+    """A content that comes in blocks of any size, without a file."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        """Return the content `data`."""
+        super().__init__(File(evidence="e", path=Path(), shown=""))
+        self._data = data
+        self._size = size
+
+    def blocks(self) -> Iterator[bytes]:
+        """Return `data` in pieces."""
+        starts = range(0, len(self._data), self._size)
+        yield from (self._data[start : start + self._size] for start in starts)
+
+
+def _read(data: bytes, block: int, monkey: pytest.MonkeyPatch) -> tuple[object, ...]:
+    monkey.setattr(json_stream, "BLOCK", block)
+    monkey.setattr(json_stream, "_WINDOW", max(block // 2, 1))
+    query = Query(patterns=frozenset({"", "tests/"}), named=frozenset({""}))
+    problem = None
+    counts = Counts(query)
+    for _ in range(2):  # the second time it is known what is repeated
+        counts = Counts(query, counts.repeated)
+        try:
+            pytest_json.walk(Bytes(data, block), counts)
+        except UnreadableError as error:
+            problem = (error.code, error.offset)
+    return (
+        problem,
+        counts.tally,
+        counts.results(),
+        counts.selections(""),
+        counts.failed_collectors,
+        counts.skipped_collectors,
+        {**counts.facts},
+        counts.words,
+    )
+
+
+def _expected(report: dict[str, Any]) -> tuple[object, ...]:
+    """Count what `json.loads` gives, by the reader of single tests alone."""
+    counts = Counts(Query())
+    for _ in range(2):
+        counts = Counts(Query(), counts.repeated)
+        for test in report["tests"]:
+            pytest_json.tell(pytest_json.odd_test(test), counts)
+    return counts.tally, counts.results()
+
+
+_dumps = st.sampled_from(
+    [
+        json.dumps,
+        lambda report: json.dumps(report, indent=2),
+        lambda report: json.dumps(report, separators=(",", ":"), sort_keys=True),
+    ]
+)
+
+
+@given(our.pytest_reports, st.integers(1, 400), _dumps)
+def test_blocks_give_what_the_whole_gives(
+    report: dict[str, Any], block: int, dumps: Callable[[object], str]
+) -> None:
+    """Every block size gives the counts and the results of `json.loads`."""
+    data = dumps(report).encode()
+    with pytest.MonkeyPatch.context() as monkey:
+        found = _read(data, block, monkey)
+        assert found == _read(data, WHOLE, monkey)
+    assert found[0] is None
+    assert found[1:3] == _expected(json.loads(data))
+
+
+@given(our.pytest_reports, st.data())
+def test_truncated_report_is_never_whole(
+    report: dict[str, Any], data: st.DataObject
+) -> None:
+    """Wherever a report is cut, it is not accepted."""
+    text = json.dumps(report).encode()
+    cut = data.draw(st.integers(0, len(text) - 1))
+    with pytest.MonkeyPatch.context() as monkey:
+        problem, *_ = _read(text[:cut], data.draw(st.integers(1, 400)), monkey)
+    assert problem is not None
+
+
+def test_real_report_cut_anywhere_is_never_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each byte of a real report is needed, the last one too."""
+    assert _read(PLAIN, 300, monkeypatch)[0] is None
+    for cut in range(0, len(PLAIN), 7):
+        assert _read(PLAIN[:cut], 300, monkeypatch)[0] is not None, cut
+    assert _read(PLAIN[:-1], 300, monkeypatch)[0] is not None
+
+
+@given(st.integers(0, len(PLAIN) - 1), st.binary(min_size=1, max_size=3))
+@example(position=0, junk=b"\x00")
+def test_damaged_report_is_no_crash(position: int, junk: bytes) -> None:
+    """Any bytes anywhere give a run: what is damaged has a problem."""
+    data = PLAIN[:position] + junk + PLAIN[position + len(junk) :]
+    try:
+        json.loads(data.decode())
+        sound = True
+    except (ValueError, RecursionError):
+        sound = False
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "r.json"
+        path.write_bytes(data)
+        file = File(evidence="e", path=path, shown="r.json")
+        [run] = read_runs(pytest_json.walk, "pytest")([file], Query())
+    assert isinstance(run, Run)
+    assert sound or run.problem
+
+
+@given(st.recursive(st.none() | st.text() | st.integers() | st.floats(), st.lists))
+def test_single_value_is_read_as_it_is(value: object) -> None:
+    """A value is what the standard library reads, whatever the blocks."""
+    data = json.dumps(value).encode()
+    stream = JsonStream(Bytes(data + b" ", 3))
+    assert repr(stream.value()) == repr(json.loads(data))
+    stream.end()
+
+
+def test_element_larger_than_a_block_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test with megabytes of output is one test, like any other."""
+    test = {"nodeid": "x", "outcome": "passed", "setup": {"outcome": "passed"}}
+    big = test | {"call": {"outcome": "failed", "stdout": "}, {" * 100_000}}
+    report = {
+        "exitcode": 1,
+        "tests": [test, big | {"nodeid": "y"}, test | {"nodeid": "z"}],
+    }
+    found = _read(json.dumps(report).encode(), 1000, monkeypatch)
+    assert found[:2] == (None, Tally(unfinished=2, failed=1))
