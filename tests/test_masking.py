@@ -4,7 +4,7 @@ import pytest
 import strategies as our
 from hypothesis import given
 
-from reportgen.render.masking import MASK, mask_secrets
+from reportgen.masking import MASK, mask_secrets
 
 # Put together here, so that no scanner takes this file for a leak.
 KEY = "PRIVATE" + 1 * " KEY"
