@@ -8,12 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
+import msgspec
+
 from reportgen.assess.assess import assess
 from reportgen.check.markdown import check_markdown
 from reportgen.load.config import Config
 from reportgen.load.evidence import load_evidence
 from reportgen.load.files import look_at
 from reportgen.load.record import find_records, load_record
+from reportgen.load.sources import (
+    stamp_files,
+    template_files,
+    wanted_files,
+    written_files,
+)
 from reportgen.merge import ask, criteria_of, merge
 from reportgen.model import (
     NOWHERE,
@@ -30,6 +38,7 @@ from reportgen.model import (
 from reportgen.render.environment import builtin_templates
 from reportgen.render.render import render
 from reportgen.report import Report
+from reportgen.seal import seal
 from reportgen.write import write
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -95,13 +104,21 @@ def testify(source: Source, config: Config, *, now: float) -> Report:
         record.evidence.values(), source.path.parent, config.root, ask(record)
     )
     wanted = (c for c in criteria_of(record) if isinstance(c, FileCriterion))
-    return assess(
+    files = look_at(wanted, config.root)
+    report = assess(
         source.name,
         merge(record, testimonies),
-        files=look_at(wanted, config.root),
+        files=files,
         now=now,
         max_age=config.max_age,
     )
+    shown = _shown(source.path, config.root)
+    beside = (
+        *stamp_files(testimonies, config.root),
+        *written_files(record, source.path, shown, config),
+        *wanted_files(files),
+    )
+    return msgspec.structs.replace(report, inputs=beside)
 
 
 def build(
@@ -112,13 +129,19 @@ def build(
     template: str = "report.md",
     output: Path | None = None,
 ) -> Built:
-    """Return the report of `source`, rendered by `template` and read back.
+    """Return the report of `source`, rendered by `template`, sealed and read back.
 
     `output` is where it will be written: links are looked for from there.
     """
     report = testify(source, config, now=now)
     folders = [config.root / folder for folder in config.templates]
-    text = render(report, template, folders)
+    used: set[Path] = set()
+    text = render(report, template, folders, used)
+    if used:  # only now it is known which they are, and the report names them too
+        theirs = template_files(used, config.root)
+        report = msgspec.structs.replace(report, inputs=(*report.inputs, *theirs))
+        text = render(report, template, folders)
+    text = seal(text, source.name, template, report.sources)
     target = output or output_path(source.name, template, config)
     complaints: Iterable[Diagnostic] = ()
     if template.endswith(".md"):

@@ -31,10 +31,12 @@ from reportgen.model import (
     SummaryLine,
     Tally,
     Task,
+    Testimony,
     TestsCriterion,
     Tracker,
     Validation,
     Value,
+    Waiver,
     issue_reference,
 )
 
@@ -356,13 +358,42 @@ class RunState(Value, frozen=True, kw_only=True):
 
 
 class SourceState(Value, frozen=True, kw_only=True):
-    """A file that the report rests on."""
+    """A file that the report rests on; `read` says what was found in it."""
 
-    name: str
+    kind: str  # evidence, stamp, record, configuration, file or template
+    name: str = ""  # of the evidence
     path: str
-    tests: int | None = None
+    read: str = ""
     created: float | None = None
     sha256: str = ""
+
+    @classmethod
+    def of(cls, testimony: Testimony) -> SourceState:
+        """Return the file that `testimony` was read from."""
+        shard = testimony.shard if isinstance(testimony, Run) else ""
+        return cls(
+            kind="evidence",
+            name=f"{shard}@{testimony.evidence}" if shard else testimony.evidence,
+            path=testimony.path,
+            read=_read(testimony),
+            created=testimony.created,
+            sha256=testimony.sha256,
+        )
+
+
+def _read(testimony: Testimony) -> str:
+    match testimony:
+        case Run():
+            number, noun = testimony.tally.total, "test"
+        case Tracker():
+            number, noun = len(testimony.issues), "issue"
+        case Receipts():
+            number, noun = len(testimony.receipts), "command"
+        case Coverage():
+            number, noun = testimony.statements or 0, "statement"
+    if testimony.problem is not None and not number:
+        return "unreadable" if testimony.sha256 else "missing"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 class Comparison(Value, frozen=True, kw_only=True):
@@ -376,6 +407,13 @@ class Comparison(Value, frozen=True, kw_only=True):
     new: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     unchanged: int = 0
+
+
+class Waived(Value, frozen=True, kw_only=True):
+    """A finding that somebody answers for, and who."""
+
+    finding: Diagnostic
+    waiver: Waiver
 
 
 class Report(Value, frozen=True, kw_only=True):
@@ -398,6 +436,10 @@ class Report(Value, frozen=True, kw_only=True):
     comparisons: tuple[Comparison, ...] = ()
     open_issues: tuple[Issue, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    base: str = ""  # the revision that the record was compared with
+    weakened: tuple[Diagnostic, ...] = ()  # what it demands less of since
+    inputs: tuple[SourceState, ...] = ()  # what was read beside the evidence
     facts: Mapping[str, object] = {}  # the figures that prose may name
 
     @property
@@ -417,34 +459,10 @@ class Report(Value, frozen=True, kw_only=True):
 
     @property
     def sources(self) -> tuple[SourceState, ...]:
-        """Every file of evidence, in the order of the record."""
-        runs = [
-            SourceState(
-                name=state.name,
-                path=state.run.path,
-                tests=state.run.tally.total,
-                created=state.run.created,
-                sha256=state.run.sha256,
-            )
-            for state in self.runs
-        ]
-        others: list[Coverage | Tracker | Receipts] = [
-            *self.coverages,
-            *self.trackers,
-            *self.receipts,
-        ]
-        return (
-            *runs,
-            *(
-                SourceState(
-                    name=each.evidence,
-                    path=each.path,
-                    created=each.created,
-                    sha256=each.sha256,
-                )
-                for each in others
-            ),
-        )
+        """Every file that the report rests on: evidence first, then `inputs`."""
+        runs = (state.run for state in self.runs)
+        others = (*self.coverages, *self.trackers, *self.receipts)
+        return (*map(SourceState.of, (*runs, *others)), *self.inputs)
 
     @property
     def overclaimed(self) -> tuple[TaskState, ...]:

@@ -41,6 +41,7 @@ def test_a_file_is_found_upwards(tmp_path: Path, name: str, head: str) -> None:
     assert found == ()
     assert config == Config(
         root=tmp_path,
+        file=f"{name}.toml",
         data="records",
         output="out",
         templates=("a", "b"),

@@ -23,6 +23,7 @@ class Config(Value, frozen=True, kw_only=True):
     """What holds for every record of a project; paths are relative to `root`."""
 
     root: Path
+    file: str = ""  # the one that was read; "" if there is none
     data: str = "data"
     output: str = "reports"
     templates: tuple[str, ...] = ("templates",)
@@ -45,7 +46,8 @@ def load_config(
         values.update(_from_file(files[0], found))
     given = os.environ if environment is None else environment
     values.update(_from_environment(given, found))
-    return Config(root=root, **values), tuple(sorted(found))  # type: ignore[arg-type]  # _OPTIONS sees to the types
+    file = files[0].name if files else ""
+    return Config(root=root, file=file, **values), tuple(sorted(found))  # type: ignore[arg-type]  # _OPTIONS sees to the types
 
 
 class _File(Value, frozen=True, kw_only=True):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reportgen.render.escape import escape
 from reportgen.render.figures import shown
+from reportgen.render.sandbox import Sandbox
+from reportgen.render.visible import terminal
 
 SUFFIX = ".j2"
 
@@ -28,20 +29,47 @@ def builtin_templates() -> Path:
     return package / "templates"
 
 
-def environment(folders: Sequence[Path]) -> jinja2.Environment:
-    """Return an environment whose autoescaping speaks Markdown.
+class UserLoader(jinja2.FileSystemLoader):
+    """Loads templates of a user, and adds each file that it loads to `used`."""
+
+    def __init__(self, folder: Path, used: set[Path]) -> None:
+        super().__init__(folder)
+        self._folder = folder.resolve()
+        self._used = used
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return the source of `template`, as Jinja wants it."""
+        source, path, is_new = super().get_source(environment, template)
+        if not Path(path).resolve().is_relative_to(self._folder):
+            raise jinja2.TemplateNotFound(template)  # a link that leads elsewhere
+        self._used.add(Path(path))
+        return source, path, is_new
+
+
+def environment(
+    folders: Sequence[Path], used: set[Path] | None = None, suffix: str = ".md"
+) -> Sandbox:
+    """Return an environment whose autoescaping speaks the language of `suffix`.
 
     A template is looked for in `folders` in order, then among ours; ours stay
-    reachable under `reportgen/`, so that one can extend what it overrides.
+    reachable under `reportgen/`, so that one can extend what it overrides.  What
+    is found in `folders` is added to `used`.
     """
     builtin = jinja2.FileSystemLoader(builtin_templates())
-    users = [jinja2.FileSystemLoader(folder) for folder in folders]
-    return ImmutableSandboxedEnvironment(
+    used = set() if used is None else used
+    users = [
+        UserLoader(folder, used)
+        for folder in folders
+        if folder.resolve() != builtin_templates().resolve()
+    ]
+    return Sandbox(
         loader=jinja2.ChoiceLoader(
             [*users, builtin, jinja2.PrefixLoader({"reportgen": builtin})]
         ),
-        autoescape=True,  # so that macros and blocks come out as Markup
-        finalize=markdown_value,
+        autoescape=suffix != ".txt",  # macros and blocks come out as Markup
+        finalize=LANGUAGES.get(suffix, markdown_value),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -59,3 +87,19 @@ def markdown_value(value: object) -> Markup:
     if value is None:
         raise jinja2.TemplateRuntimeError("there is no value here")
     return escape(shown(value))
+
+
+def plain_value(value: object) -> str:
+    """Return what a template of plain text shows: on one line, nothing hidden."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises: it is undefined
+    if value is None:
+        raise jinja2.TemplateRuntimeError("there is no value here")
+    return terminal(shown(value))
+
+
+# How a template shows a value, by the suffix of what it makes.
+LANGUAGES: Mapping[str, Callable[[object], str]] = {
+    ".md": markdown_value,
+    ".txt": plain_value,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -20,47 +20,115 @@ from reportgen.model import (
     Section,
     TemplateError,
     Text,
+    Value,
 )
 from reportgen.render import figures, prose
+from reportgen.render.budget import OWN, Budget, fit
+from reportgen.render.detail import Detail, left_out
 from reportgen.render.environment import SUFFIX, environment
-from reportgen.render.escape import code, fence
+from reportgen.render.escape import code, fence, link, web_address
 from reportgen.render.expressions import Expressions, check_prose
 from reportgen.render.links import Links
+from reportgen.render.mermaid import waiting
+from reportgen.render.sandbox import EndlessError, Sandbox
+from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
-from reportgen.render.transcript import shorten, transcript
-from reportgen.report import Report
+from reportgen.render.transcript import bounded, shorten, transcript
+from reportgen.report import Changes, Report
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
 
 
-def render(report: Report, template: str, folders: Sequence[Path] = ()) -> str:
-    """Return `report` as the text that `template` makes of it.
+class Shape(Value, frozen=True, kw_only=True):
+    """What a report is to look like: where it must fit, and what goes into it.
 
-    `template` is a name such as "report.md"; it is looked for in `folders` first.
-    Raises TemplateError with every mistake in prose, or the template's first.
+    `most` is the detail to begin with, `level` that of the first heading (0: as the
+    template has it), `full` the path or the address of the full report, `changes`
+    what became different since an earlier state, if one is known.
     """
+
+    fit: Budget | None = None
+    most: Detail = Detail()
+    level: int = 0
+    full: str = ""
+    changes: Changes | None = None
+
+
+def render(
+    report: Report,
+    template: str,
+    folders: Sequence[Path] = (),
+    used: set[Path] | None = None,
+    shape: Shape | None = None,
+    finish: Callable[[str], str] = str,
+) -> str:
+    """Return `report` as the text that `template` makes of it, in `shape`.
+
+    `template` is a name such as "report.md"; it is looked for in `folders` first,
+    and each file that is found there is added to `used`.  `finish` may add to the
+    text, and what it adds must fit too.
+    Raises TemplateError with every mistake in prose, or the template's first, or
+    because the text cannot be made to fit.
+    """
+    shape = shape or Shape()
+    suffix = Path(template).suffix
     links = Links(report.record)
     expressions = Expressions(report.facts, links.several)
     mistakes = check_prose(_texts(report.record), expressions)
     if mistakes:
         raise TemplateError(mistakes)
-    env = environment(folders)
+    env = environment(folders, used, suffix)
     env.filters.update(_filters(expressions, links))
-    try:
-        page = env.get_template(template + SUFFIX)
-        parts = page.generate(
-            report=report,
-            record=report.record,
-            sections=_sections(report.record.sections),
+    if suffix == ".txt":
+        env.filters.update(_plain_filters(expressions, links))
+
+    def written(detail: Detail) -> str:
+        """Return the text with as much in it as `detail` says."""
+        text = tidy(
+            _rendered(
+                env,
+                template,
+                report=report,
+                record=report.record,
+                sections=_sections(report.record.sections),
+                detail=detail,
+                left_out=left_out(report, detail),
+                full=_full(shape.full, suffix),
+                changes=shape.changes,
+            )
         )
-        return tidy("".join(_bounded(parts, template)))
+        return finish(shifted(text, shape.level) if shape.level else text)
+
+    return fit(written, shape.most, shape.fit or OWN.get(template))
+
+
+def _full(place: str, suffix: str) -> str:
+    if suffix == ".txt":
+        return place
+    return link("full report", place) if web_address(place) else code(place)
+
+
+def _rendered(env: Sandbox, template: str, **values: object) -> str:
+    env.start()
+    try:
+        parts = env.get_template(template + SUFFIX).generate(values)
+        return "".join(_bounded(parts, template))
     except jinja2.TemplateNotFound as error:
         raise TemplateError([_not_found(template, error, env)]) from None
     except jinja2.TemplateSyntaxError as error:
         place = Place(error.filename or template, error.lineno)
         message = error.message or "cannot be read"
         raise TemplateError([Diagnostic(place, "template-syntax", message)]) from None
-    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+    except (EndlessError, RecursionError, MemoryError) as error:
+        raise TemplateError([_failed(template, error, "template-endless")]) from error
+    except (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+    ) as error:
         raise TemplateError([_failed(template, error)]) from error
 
 
@@ -93,14 +161,16 @@ def _not_found(
     )
 
 
-def _failed(template: str, error: Exception) -> Diagnostic:
+def _failed(
+    template: str, error: Exception, code: str = "template-value"
+) -> Diagnostic:
     """Say where in a template something went wrong, by the innermost frame of one."""
     place = Place(template + SUFFIX)
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.endswith(SUFFIX):
             place = Place(frame.f_code.co_filename, line)
     message = str(error) or type(error).__name__
-    return Diagnostic(place, "template-value", message)
+    return Diagnostic(place, code, message)
 
 
 def _texts(value: object) -> Iterator[Text]:
@@ -153,6 +223,9 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         "block": lambda text, level=3: prose.block(fill(text), level),
         "code": code,
         "fence": fence,
+        "named": lambda name, detail: code(bounded(name, detail.name)),
+        "waiting": lambda report: waiting(report, expressions.plain),
+        "bars": figures.bars,
         "reference": links.one,
         "references": links.several,
         "metric": metric,
@@ -166,4 +239,16 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         "day": figures.day,
         "minute": figures.minute,
         "percent": figures.percent,
+    }
+
+
+def _plain_filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
+    """Return the filters that differ in a template of plain text."""
+    return {
+        "prose": expressions.plain,
+        "block": expressions.plain,
+        "code": str,
+        "named": lambda name, detail: bounded(name, detail.name),
+        "reference": str,
+        "references": links.plain,
     }

@@ -1,0 +1,101 @@
+"""The last line of a report: what it was made of, and a digest of all that it says.
+
+It is a comment, so nobody sees it in a page, and it holds nothing that comes from
+a record or from evidence but hashes, and names of letters, digits, `.`, `/`, `_`
+and single hyphens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from reportgen import __version__
+from reportgen.model import Value
+from reportgen.report import SourceState
+
+SUFFIXES = (".md", ".html")  # other texts would show a comment to their readers
+
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/]|-(?!-))*")
+_SEAL = re.compile(
+    r"<!-- reportgen (?P<version>\S+) name=(?P<name>\S+) template=(?P<template>\S+)"
+    r" inputs=sha256:(?P<inputs>[0-9a-f]{64}) each=(?P<each>\S*)"
+    r"(?P<end> text=sha256:(?P<digest>[0-9a-f]{64}) -->)"
+)
+
+
+class Seal(Value, frozen=True, kw_only=True):
+    """What the last line of a report says.
+
+    `each` has what `token` says of an input, by the `mark` of its path.  `intact`
+    tells whether the text is the one that was sealed.
+    """
+
+    version: str
+    name: str
+    template: str
+    each: Mapping[str, str]
+    intact: bool
+
+
+def seal(text: str, name: str, template: str, sources: Iterable[SourceState]) -> str:
+    """Return `text` with its seal as last line: made by `template` from `sources`.
+
+    `name` is the record's.  A text in which comments show is returned as it is.
+    """
+    if not template.endswith(SUFFIXES):
+        return text
+    inputs = {source.path: source for source in sources}
+    lines = (f"{each.sha256 or each.read}  {each.path}\n" for each in inputs.values())
+    each = ",".join(f"{mark(path)}:{token(inputs[path])}" for path in inputs)
+    head = (
+        f"{text}\n<!-- reportgen {__version__} name={word(name)}"
+        f" template={word(template)} inputs=sha256:{_sha256(''.join(sorted(lines)))}"
+        f" each={each}"
+    )
+    return f"{head} text=sha256:{_sha256(head)} -->\n"
+
+
+def unseal(text: str) -> tuple[str, Seal | None]:
+    """Return what `text` says, and its seal, None if there is none.
+
+    The lines of `text` end in line feeds.  A text that goes on after its seal is
+    not intact, and what goes on is returned as part of it.
+    """
+    found = list(_SEAL.finditer(text))
+    if not found:
+        return text, None
+    last = found[-1]
+    rest = text[last.end() :].strip("\n")
+    body = text[: last.start()].removesuffix("\n") + rest
+    entries = (entry.partition(":") for entry in last["each"].split(",") if entry)
+    return body, Seal(
+        version=last["version"],
+        name=last["name"],
+        template=last["template"],
+        each={path: content for path, _, content in entries},
+        intact=not rest and _sha256(text[: last.start("end")]) == last["digest"],
+    )
+
+
+def word(name: str) -> str:
+    """Return `name` as a seal has it: as it is if it is plain, otherwise a hash."""
+    return name if _PLAIN.fullmatch(name) else f"sha256:{_sha256(name)[:16]}"
+
+
+def mark(path: str) -> str:
+    """Return what stands for `path` in a seal."""
+    return _sha256(path)[:8]
+
+
+def token(source: SourceState) -> str:
+    """Return what stands for the content of `source` in a seal.
+
+    A file that was only looked for has no hash: what was found stands for it.
+    """
+    return (source.sha256 or _sha256(source.read))[:16]
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
