@@ -201,7 +201,7 @@ class CriterionState(Value, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The criterion in words."""
-        return f"{self.kind} {self.subject}"
+        return f"{self.kind} `{self.subject}`"
 
 
 def _key(criterion: Criterion) -> str:
@@ -322,6 +322,7 @@ class RunState(Value, frozen=True, kw_only=True):
     run: Run
     findings: tuple[Finding, ...] = ()
     before: bool = False
+    expected: frozenset[str] = frozenset()  # tests that are meant to fail for now
 
     @property
     def green(self) -> bool:
@@ -341,8 +342,42 @@ class RunState(Value, frozen=True, kw_only=True):
 
     @property
     def failures(self) -> tuple[Result, ...]:
-        """The tests that failed or broke, as far as the reader kept them."""
-        return tuple(r for r in self.run.results if r.outcome in BAD)
+        """The tests that failed and were not meant to, as far as they were kept."""
+        return tuple(
+            result
+            for result in self.run.results
+            if result.outcome in BAD and result.nodeid not in self.expected
+        )
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether all that failed was meant to, and nothing else is wrong."""
+        codes = {finding.code for finding in self.findings}
+        return (
+            bool(self.expected)
+            and self.run.tally.bad == len(self.expected)
+            and codes <= {"exit-code", "failed-tests"}
+            and self.run.exitcode in {0, 1}
+        )
+
+    @property
+    def troubles(self) -> tuple[Result, ...]:
+        """What could not be collected, then `failures`; `bad` says how many in all."""
+        uncollected = (
+            Result(
+                nodeid=collector.nodeid or "the session",
+                outcome=Outcome.ERROR,
+                word="not collected",
+                message=collector.message,
+            )
+            for collector in self.run.failed_collectors
+        )
+        return (*uncollected, *self.failures)
+
+    @property
+    def bad(self) -> int:
+        """How many tests failed or broke, and modules could not be collected."""
+        return self.run.tally.bad + len(self.run.failed_collectors)
 
     @property
     def other(self) -> str:

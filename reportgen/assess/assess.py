@@ -25,10 +25,14 @@ from reportgen.model import (
     Duration,
     Issue,
     NextSteps,
+    Outcome,
     Prose,
     Record,
+    Run,
+    Selection,
     Status,
     SummaryLine,
+    TestsCriterion,
     issue_reference,
 )
 from reportgen.report import (
@@ -65,6 +69,7 @@ def assess(
                 run, stale_by_time(run, record, max_age=max_age, now=now)
             ),
             before=run.evidence in merged.before,
+            expected=_meant_to_fail(run, record),
         )
         for run in merged.runs
     )
@@ -108,6 +113,24 @@ def assess(
         findings=tuple(sorted(findings)),
     )
     return _with_facts(report, facts)
+
+
+def _meant_to_fail(run: Run, record: Record) -> frozenset[str]:
+    """Return the tests of `run` that failed, as a criterion expects of them."""
+    patterns = [
+        str(criterion.tests)
+        for task in record.all_tasks
+        for criterion in task.acceptance
+        if isinstance(criterion, TestsCriterion)
+        and criterion.expect
+        and criterion.in_ in {None, run.evidence}
+    ]
+    return frozenset(
+        result.nodeid
+        for pattern in patterns
+        for result in run.selections.get(pattern, Selection()).results
+        if result.outcome is Outcome.FAILED
+    )
 
 
 def _settle(

@@ -62,9 +62,15 @@ def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionStat
         reason = f"{value:g}, at most {criterion.at_most:g} is allowed"
         answer = Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
     else:
-        answer = Answer(verdict=Verdict.MET, reason=f"{value:g}")
+        answer = Answer(verdict=Verdict.MET, reason=f"{value:g}{_bounds(criterion)}")
     names = (evidence,) if evidence in known else ()
     return state_of(criterion, answer, names)
+
+
+def _bounds(criterion: MetricCriterion) -> str:
+    low = "" if criterion.at_least is None else f", at least {criterion.at_least:g}"
+    high = "" if criterion.at_most is None else f", at most {criterion.at_most:g}"
+    return low + high
 
 
 def _metric_doubt(evidence: str, grounds: Grounds) -> Answer | None:

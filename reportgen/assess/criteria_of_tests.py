@@ -13,11 +13,13 @@ from reportgen.model import (
     FixedCriterion,
     Outcome,
     Result,
+    Run,
     Tally,
     TestsCriterion,
 )
 from reportgen.report import (
     CriterionState,
+    Finding,
     Match,
     Verdict,
     outcomes,
@@ -73,9 +75,14 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
         return Answer(verdict=Verdict.UNPROVEN, reason=reason, code="no-evidence")
     for match in matches:
         for finding in grounds.doubts(match.run):
-            reason = f"{finding.reason} ({match.run.path})"
+            reason = _about(match.run, finding)
             return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
     return None
+
+
+def _about(run: Run, finding: Finding) -> str:
+    # A file that cannot be read names itself.
+    return finding.reason if run.problem else f"{finding.reason} ({run.path})"
 
 
 def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
@@ -85,8 +92,10 @@ def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
         reason = f"{tally.unproven} of {count(tally.total, 'test')} without an outcome"
         return unproven(f"{reason} that is known to be good", "unknown-outcome")
     if not tally.good:
-        words = "skipped" if tally.skipped else "expected to fail"
-        return unproven(f"all {count(tally.total, 'match')} {words}", "only-skipped")
+        words = "skipped" if tally.skipped else "failed as expected"
+        return unproven(
+            f"{tally.total} of {count(tally.total, 'test')} {words}", "only-skipped"
+        )
     if at_least is not None and tally.good < at_least:
         reason = f"{count(tally.good, 'test')} passed, at least {at_least} must"
         return unproven(reason, "too-few-tests")
@@ -203,7 +212,7 @@ def _collected(
         for finding in grounds.doubts(match.run):
             broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
             if finding.code not in _RUNNING_ONLY or broke_off:
-                return unproven(f"{finding.reason} ({match.run.path})", finding.code)
+                return unproven(_about(match.run, finding), finding.code)
     number = sum(
         match.selection.tally.total
         if match.selection.collected is None

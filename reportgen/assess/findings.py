@@ -87,7 +87,7 @@ def _overclaimed(task: TaskState) -> Iterator[Diagnostic]:
         message = f"{claim} {state.text}: {state.reason}"
         yield _finding(state, message)
     if not bad and not task.waits_for:
-        message = f"{claim} is {task.status}: {task.reason}"
+        message = f"{claim} {task.reason}"
         hint = _HINTS.get(task.code, "")
         yield Diagnostic(task.task.place, task.code, message, hint)
 

@@ -92,8 +92,8 @@ def _claimed(
     if criteria:
         return Status.DONE, _all_met(criteria), ""
     if attested is not None:
-        return Status.ATTESTED, f"attested by {attested.by} on {attested.on}", ""
-    reason = "claimed done, and nothing shows it: no criterion and no attestation"
+        return Status.ATTESTED, f"by {attested.by} on {attested.on}", ""
+    reason = "nothing shows it: no criterion and no attestation"
     return Status.INCOMPLETE, reason, "no-criterion"
 
 
@@ -221,7 +221,7 @@ def judge_whole(
     if not statuses:
         return Status.PLANNED, "there is no task yet"
     return worst(statuses), "; ".join(
-        (*_settled(phases, free_tasks), *_in_the_way(open_blockers), *_unmet(success))
+        (*_settled(phases, free_tasks), *_unmet(success), *_in_the_way(open_blockers))
     )
 
 

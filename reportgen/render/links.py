@@ -13,6 +13,7 @@ from reportgen.render.prose import inline
 
 _NUMBER = re.compile(r"#(\d+)")
 _ELSEWHERE = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
+_PLAIN = re.compile(r"https?://[A-Za-z0-9./_-]+")
 _FORGE = re.compile(r"(https?://[^/]+)/")
 
 
@@ -33,30 +34,45 @@ class Links:
         url = issue_url(written, self._repository)
         number = written.rpartition("/")[2]
         label = f"#{number}" if "://" in written else written
+        if _PLAIN.fullmatch(url):
+            return Markup(f"[{label}]({url})")  # noqa: S704  # both are our own spelling
         if url:
             return link(label, url)
         return Markup(written)  # noqa: S704  # a number, or owner/name#number
 
     def several(self, names: Iterable[str]) -> Markup:
         """Show `names` in order, three or more issues in a row as a range."""
-        return Markup(", ").join(self._ranges(tuple(names)))
+        return Markup(", ").join(
+            Markup("–").join(map(self.one, part)) for part in _parts(names)
+        )
 
-    def _ranges(self, names: Sequence[str]) -> Iterator[Markup]:
-        row: list[str] = []
-        for name in names:
-            number = _own_number(name)
-            if row and number is not None and number == (_own_number(row[-1]) or 0) + 1:
-                row.append(name)
-                continue
-            yield from self._row(row)
-            row = [name]
-        yield from self._row(row)
+    def plain(self, names: Iterable[str]) -> str:
+        """Show `names` like `several`, for a place that has no links."""
+        return ", ".join("–".join(map(str, part)) for part in _parts(names))
 
-    def _row(self, row: Sequence[str]) -> Iterator[Markup]:
-        if len(row) > 2:  # noqa: PLR2004  # two numbers are plainer than a range
-            yield Markup("–").join((self.one(row[0]), self.one(row[-1])))
-        else:
-            yield from map(self.one, row)
+
+def _parts(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Divide `names` into single ones and the two ends of ranges."""
+    row: list[str] = []
+    for name in names:
+        number = _own_number(name)
+        if row and number is not None and number == (_own_number(row[-1]) or 0) + 1:
+            row.append(name)
+            continue
+        yield from _ends(row)
+        row = [name]
+    yield from _ends(row)
+
+
+def _ends(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    if len(row) > 2:  # noqa: PLR2004  # two numbers are plainer than a range
+        yield (_written(row[0]), _written(row[-1]))
+    else:
+        yield from ((_written(name),) for name in row)
+
+
+def _written(name: str) -> str:
+    return issue_reference(str(name)) or name
 
 
 def _own_number(name: str) -> int | None:

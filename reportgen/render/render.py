@@ -34,6 +34,7 @@ from reportgen.render.sandbox import EndlessError, Sandbox
 from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
 from reportgen.render.transcript import bounded, shorten, transcript
+from reportgen.render.wording import worded
 from reportgen.report import Changes, Report
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
@@ -232,6 +233,7 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         "computed": lambda text: "{{" in text,
         "transcript": transcript,
         "shorten": shorten,
+        "worded": worded,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "effort": figures.effort,
         "variance": figures.variance,
