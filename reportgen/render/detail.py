@@ -1,0 +1,94 @@
+"""How much of a report is told: the same report with more, or with less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from reportgen.model import RiskStatus, Value
+from reportgen.report import Report
+
+UNFOLDED = 20  # items of a list that stand open; the others unfold
+_SHORT = 80  # characters of a message where room is scarce
+_NAME = 200  # characters of a name, likewise
+
+
+class Detail(Value, frozen=True, kw_only=True):
+    """What a template may show, and how much of it.
+
+    `settled` are the details of work that is settled, `background` is what is
+    neither plan nor proof (free sections, impact, files, root cause, mitigated
+    risks), `tasks` are the rows of settled tasks.  `message`, `name` and `listed`
+    bound the length of a message, of a name and of a list.
+    """
+
+    settled: bool = True
+    background: bool = True
+    message: int = 300
+    tasks: bool = True
+    name: int = 100_000
+    listed: int = 1_000
+    pictures: bool = True
+
+    @property
+    def unfolded(self) -> int:
+        """How many items of a list stand open."""
+        return UNFOLDED
+
+    def less(self) -> Iterator[Detail]:
+        """Yield this detail and then ever less: what is dispensable goes first.
+
+        The last has everything but the bound of its lists at its least.
+        """
+        detail = self
+        yield detail
+        for step in (
+            {"settled": False, "pictures": False},
+            {"background": False},
+            {"message": _SHORT},
+            {"tasks": False},
+            {"name": _NAME},
+        ):
+            detail = msgspec.structs.replace(detail, **step)
+            yield detail
+
+
+def left_out(report: Report, detail: Detail) -> tuple[str, ...]:
+    """Return what `detail` leaves out of `report`, counted, in words."""
+    return tuple(
+        _counted(number, one, several)
+        for number, one, several in _omissions(report, detail)
+        if number
+    )
+
+
+def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]:
+    record = report.record
+    if not detail.settled:
+        told = sum(task.settled and task.has_story for task in report.tasks)
+        yield told, "the details of 1 settled task", "the details of {} settled tasks"
+    if not detail.background:
+        gone = {RiskStatus.MITIGATED, RiskStatus.CLOSED}
+        yield len(record.sections), "1 section", "{} sections"
+        yield len(record.impact_groups), "1 list of effects", "{} lists of effects"
+        yield len(record.files), "1 file", "{} files"
+        yield len(record.root_cause), "1 step of the root cause", "{} steps of the root cause"
+        risks = sum(risk.status in gone for risk in record.risks)
+        yield risks, "1 mitigated risk", "{} mitigated risks"
+    troubles = [t for run in report.runs if not run.before for t in run.troubles]
+    if detail.message < Detail().message:
+        long = sum(len(trouble.message) > detail.message for trouble in troubles)
+        yield long, "the end of 1 long message", "the ends of {} long messages"
+    if not detail.tasks:
+        rows = sum(task.settled for task in report.tasks)
+        yield rows, "the row of 1 settled task", "the rows of {} settled tasks"
+    if detail.name < Detail().name:
+        long = sum(len(trouble.nodeid) > detail.name for trouble in troubles)
+        yield long, "the end of 1 long name", "the ends of {} long names"
+    rest = sum(max(0, r.bad - detail.listed) for r in report.runs if not r.before)
+    yield rest, "1 failure", "{} failures"
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return one if number == 1 else several.format(f"{number:,}")

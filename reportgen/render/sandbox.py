@@ -1,0 +1,72 @@
+"""A sandbox for templates: they change nothing, and they come to an end."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_PATIENCE = 60.0  # seconds; the largest report takes a few
+_LARGEST_EXPONENT = 1_000
+_LONGEST_PRODUCT = 1_000_000
+
+
+class EndlessError(jinja2.TemplateRuntimeError):
+    """A template that goes on and on."""
+
+
+class _Stepping(CodeGenerator):
+    """Compiles templates so that every turn of a loop and every call is a step."""
+
+    def visit_Template(  # noqa: N802  # Jinja's
+        self, node: nodes.Template, frame: Frame | None = None
+    ) -> None:
+        """Begin the template, and whatever in it can repeat itself, with a step."""
+        repeatable = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block)
+        for part in (node, *node.find_all(repeatable)):
+            step = nodes.Call(nodes.EnvironmentAttribute("step"), [], [], None, None)
+            part.body.insert(0, nodes.ExprStmt(step).set_lineno(part.lineno))
+        super().visit_Template(node, frame)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """An immutable sandbox in which no loop, recursion or power is endless.
+
+    It bounds time, not memory: a template of a stranger is best not run at all.
+    """
+
+    code_generator_class = _Stepping
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # Jinja's, all of them
+        super().__init__(**options)
+        self.start()
+
+    def start(self) -> None:
+        """Begin to count the time."""
+        self._end = time.monotonic() + _PATIENCE
+
+    def step(self) -> None:
+        """Go on, or raise EndlessError when the time is over."""
+        if time.monotonic() > self._end:
+            raise EndlessError(f"takes more than {_PATIENCE:g} seconds")
+
+    def call_binop(
+        self,
+        context: jinja2.runtime.Context,
+        operator: str,
+        left: Any,  # noqa: ANN401  # whatever a template multiplies
+        right: Any,  # noqa: ANN401  # likewise
+    ) -> Any:  # noqa: ANN401  # likewise
+        """Return a product or a power, unless it would be enormous."""
+        if operator == "**" and not abs(right) <= _LARGEST_EXPONENT:
+            raise EndlessError("a power of such numbers is enormous")
+        for one, times in ((left, right), (right, left)):
+            if isinstance(times, int) and isinstance(one, (str, list, tuple)):
+                if len(one) * times > _LONGEST_PRODUCT:
+                    raise EndlessError("repeats something too often")
+        return super().call_binop(context, operator, left, right)
