@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "build": "Make a report of each record from its evidence.",
     "check": "Say what is wrong with records, claims and evidence.",
     "explain": "Say why each status is what it is.",
+    "collect": "Run the commands of a record, and store stamped evidence.",
+    "verify": "Say whether reports still stand: the same text from the same inputs.",
     "list": "List every record with its verdict, effort and age.",
     "init": "Write a commented record to start from.",
     "schema": "Print the JSON Schema of a record, for editors.",

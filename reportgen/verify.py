@@ -1,0 +1,247 @@
+"""Says whether a report still stands: the same text from the same inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from itertools import takewhile, zip_longest
+from pathlib import Path
+
+from reportgen import __version__, pipeline
+from reportgen.load.config import Config, load_config
+from reportgen.load.record import find_records
+from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
+from reportgen.report import Report, SourceState
+from reportgen.seal import Seal, mark, token, unseal, word
+
+_SHOWN = 5  # inputs in one sentence
+_BEFORE, _WIDTH = 20, 60  # characters of a line that are shown, around a difference
+
+
+class Standing(StrEnum):
+    """What can be said of a report, the gravest first."""
+
+    EDITED = "edited"
+    STALE = "stale"
+    UNVERIFIABLE = "unverifiable"
+    STANDS = "stands"
+
+
+class Spot(Value, frozen=True, kw_only=True):
+    """Where a text is other than it should be, and what should be there."""
+
+    line: int
+    column: int
+    should: str
+
+
+class Verification(Value, frozen=True, kw_only=True):
+    """What can be said of a report, and why; `spot` is where it was edited."""
+
+    reasons: Mapping[Standing, str]
+    spot: Spot | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Zero only if it stands; what is known to be wrong comes before doubt."""
+        if self.reasons.keys() & {Standing.EDITED, Standing.STALE}:
+            return ExitCode.CLAIMS_EXCEED_EVIDENCE
+        return ExitCode.OK if Standing.STANDS in self.reasons else ExitCode.UNUSABLE
+
+    def __str__(self) -> str:
+        standings = [each for each in Standing if each in self.reasons]
+        why = "; ".join(self.reasons[each] for each in standings)
+        return f"{' and '.join(standings)}: {why}"
+
+
+def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verification:
+    """Build the report in `path` again, at the moment `now`, and compare.
+
+    It belongs to the first of `projects` that has its record.  How lines end makes
+    no difference, in the report or in its inputs: git may have changed it.
+    """
+    try:
+        text = path.read_bytes().decode().replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        return _doubt(f"it cannot be read: {error}")
+    body, seal = unseal(text)
+    if seal is None:
+        return _doubt("it does not end as reports of reportgen do")
+    edited = {} if seal.intact else {Standing.EDITED: "its text is not the one written"}
+    try:
+        found = _find(seal, projects)
+        if found is None:
+            return _doubt(f"there is no record {seal.name!r} near it", edited)
+        name, config = found
+        (source,) = pipeline.read([name], config)
+        built = pipeline.build(
+            source, config, now=now, template=seal.template, output=path.absolute()
+        )
+    except ReportgenError as error:
+        return _doubt(f"it cannot be built again: {error.diagnostics[0]}", edited)
+    return _compare(body, seal, built, config.root)
+
+
+def projects_around(report: Path, start: Path) -> Iterator[Config]:
+    """Yield the projects that `report` may belong to.
+
+    These are the one that it lies in, or any folder above it where no project
+    says where it begins, and last the one of the folder `start`.
+    """
+    for folder in report.absolute().parents:
+        config = _config(folder)
+        yield config
+        if config.file or (config.root / ".git").exists():
+            break
+    yield _config(start)
+
+
+def _config(folder: Path) -> Config:
+    config, found = load_config(folder)
+    mistakes = [one for one in found if one.severity is Severity.ERROR]
+    if mistakes:
+        raise RecordError(mistakes)
+    return config
+
+
+def _find(seal: Seal, projects: Iterable[Config]) -> tuple[str, Config] | None:
+    for config in projects:
+        for name in find_records(config.root / config.data):
+            if word(name) == seal.name:
+                return name, config
+    return None
+
+
+def _doubt(why: str, known: Mapping[Standing, str] | None = None) -> Verification:
+    return Verification(reasons={**(known or {}), Standing.UNVERIFIABLE: why})
+
+
+# --- Comparing -----------------------------------------------------------------
+
+
+def _compare(body: str, seal: Seal, built: pipeline.Built, root: Path) -> Verification:
+    """Compare what a report says with what it says if it is built today."""
+    inputs = _Inputs(seal, built.report.sources, root)
+    today, _ = unseal(built.text)
+    spot = _difference(body, inputs.as_sealed(today))
+    reasons = dict(inputs.reasons(body))
+    if not reasons and spot is not None:
+        reasons = dict(_of_time(built.report))
+    if not seal.intact:
+        if reasons or seal.version != __version__:
+            where = "where, cannot be told from what it rests on now"
+            why = f"its text is not the one written; {where}"
+            return Verification(reasons={Standing.EDITED: why, **reasons})
+        end = Spot(line=body.count("\n") + 2, column=1, should="its last line changed")
+        spot = spot or end
+        return Verification(reasons={Standing.EDITED: spot.should}, spot=spot)
+    if not reasons and spot is not None:
+        reasons = dict(_of_version(seal, spot))
+    if not reasons:
+        inputs_ = "input" if len(seal.each) == 1 else "inputs"
+        same = f"the same text from the same {len(seal.each)} {inputs_}"
+        reasons = {Standing.STANDS: same}
+    return Verification(reasons=reasons)
+
+
+class _Inputs:
+    """The inputs of a report as they are, beside what its seal says of them."""
+
+    def __init__(self, seal: Seal, sources: Iterable[SourceState], root: Path) -> None:
+        current = {mark(source.path): source for source in sources}
+        self._gone = seal.each.keys() - current.keys()
+        self._absent: list[str] = []
+        self._changed: list[str] = []
+        self._hashes: dict[str, str] = {}
+        for key, source in current.items():
+            sealed = seal.each.get(key)
+            if sealed == token(source):
+                continue
+            if sealed is None:
+                self._changed.append(f"{source.path} is new")
+            elif source.kind == "file":
+                self._changed.append(f"{source.path} {source.read}")
+            elif not source.sha256:
+                self._absent.append(source.path)
+            elif sealed in _with_other_line_ends(root / source.path):
+                self._hashes[source.sha256[:12]] = sealed[:12]
+            else:
+                self._changed.append(f"{source.path} changed")
+
+    def as_sealed(self, text: str) -> str:
+        """Return `text` with the hashes that inputs had with other ends of lines."""
+        for now, then in self._hashes.items():
+            text = text.replace(now, then)
+        return text
+
+    def reasons(self, body: str) -> Iterator[tuple[Standing, str]]:
+        """Yield what the inputs alone say against the report that says `body`."""
+        named = {mark(path): path for path in re.findall(r"`([^`\n]+)`", body)}
+        names = sorted(f"{named[key]} is gone" for key in self._gone & named.keys())
+        nameless = len(self._gone - named.keys())
+        if nameless:
+            names.append(
+                "1 more is gone" if nameless == 1 else f"{nameless} more are gone"
+            )
+        if self._changed or names:
+            yield Standing.STALE, _listed([*self._changed, *names])
+        if self._absent:
+            yield Standing.UNVERIFIABLE, f"missing: {_listed(self._absent)}"
+
+
+def _with_other_line_ends(path: Path) -> set[str]:
+    """Return how a seal stands for the file in `path`, after git changed its lines."""
+    try:
+        data = path.read_bytes().replace(b"\r\n", b"\n")
+    except OSError:
+        return set()
+    variants = (data, data.replace(b"\n", b"\r\n"))
+    return {hashlib.sha256(each).hexdigest()[:16] for each in variants}
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _of_time(report: Report) -> Iterator[tuple[Standing, str]]:
+    """Yield what the clock and git say against a report whose inputs are the same."""
+    stale = [one for one in report.findings if one.code == "stale-evidence"]
+    if stale:
+        yield Standing.STALE, f"its evidence is stale by now: {stale[0].message}"
+
+
+def _of_version(seal: Seal, spot: Spot) -> Iterator[tuple[Standing, str]]:
+    """Yield why the same inputs give another text, first at `spot`."""
+    where = f"line {spot.line} {spot.should}"
+    if seal.version != __version__:
+        why = f"written by reportgen {seal.version}, this is {__version__}: {where}"
+        yield Standing.UNVERIFIABLE, why
+    else:
+        yield Standing.STALE, f"the same inputs give another text by now: {where}"
+
+
+def _difference(text: str, wanted: str) -> Spot | None:
+    """Return where `text` is first other than `wanted`."""
+    pairs = zip_longest(text.split("\n"), wanted.split("\n"))
+    for number, (line, should) in enumerate(pairs, start=1):
+        if line == should:
+            continue
+        if should is None:
+            return Spot(line=number, column=1, should="should not be there")
+        same = takewhile(
+            lambda pair: pair[0] == pair[1], zip(line or "", should, strict=False)
+        )
+        column = len(list(same))
+        start = max(column - _BEFORE, 0)
+        excerpt = should[start : start + _WIDTH]
+        before = "…" if start else ""
+        after = "…" if start + _WIDTH < len(should) else ""
+        return Spot(
+            line=number,
+            column=column + 1,
+            should=f"should read {before + excerpt + after!r}",
+        )
+    return None
