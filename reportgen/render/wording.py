@@ -18,12 +18,15 @@ def worded(text: str) -> Markup:
     """
     parts = _QUOTED.split(text)
     return Markup("").join(
-        code(part) if at % 2 else _plain(part) for at, part in enumerate(parts)
+        code(part) if at % 2 else _plain(part, first=not at)
+        for at, part in enumerate(parts)
     )
 
 
-def _plain(part: str) -> Markup:
+def _plain(part: str, *, first: bool) -> Markup:
     # Blanks beside a code span are our own; at the edges of a text they are not.
+    if part.startswith(": ") and not first:
+        return Markup(": ") + _plain(part[2:], first=False)
     bare = part.strip(" ")
     head, _, tail = part.partition(bare) if bare else (part, "", "")
-    return Markup("{}{}{}").format(Markup(head), escape(bare), Markup(tail))  # noqa: S704
+    return Markup(head) + escape(bare) + Markup(tail)  # noqa: S704  # blanks

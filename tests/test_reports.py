@@ -1,0 +1,111 @@
+"""Whole reports, from record and evidence to text, compared with what people read."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import cmarkgfm
+import pytest
+from cmarkgfm.cmark import Options
+
+from reportgen.check.markdown import check_markdown
+from reportgen.cli import main
+from reportgen.model import ExitCode
+
+CASES = Path(__file__).parent / "cases" / "reports"
+EXIT_CODES = {
+    "minimal": ExitCode.OK,
+    "between": ExitCode.OK,
+    "everything": ExitCode.OK,
+    "overclaimed": ExitCode.CLAIMS_EXCEED_EVIDENCE,
+}
+Project = Callable[[str], Path]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Put a case into a project of its own, and go there."""
+
+    def make(case: str) -> Path:
+        shutil.copytree(CASES / case, tmp_path / "data" / case)
+        (tmp_path / "shop").mkdir()
+        (tmp_path / "shop" / "store.py").write_text("table = 'sessions'\n")
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return make
+
+
+@pytest.mark.parametrize("case", EXIT_CODES)
+def test_a_report_reads_as_expected(
+    case: str, project: Project, golden: Callable[[Path, str], None]
+) -> None:
+    """The report of a record is the expected one, byte by byte."""
+    folder = project(case)
+    assert main(["build", case]) == EXIT_CODES[case]
+    report = (folder / "reports" / f"{case}.md").read_bytes().decode("utf-8")
+    golden(CASES / case / "expected.md", report)
+
+
+@pytest.mark.parametrize("case", EXIT_CODES)
+def test_our_own_reports_pass_our_own_checks(case: str) -> None:
+    """What we write has nothing of what we complain about."""
+    text = (CASES / case / "expected.md").read_text(encoding="utf-8")
+    assert check_markdown(text, "expected.md") == ()
+
+
+@pytest.mark.parametrize("case", EXIT_CODES)
+def test_github_reads_the_same_tables(case: str) -> None:
+    """GitHub's parser sees each heading and each row that was written."""
+    text = (CASES / case / "expected.md").read_text(encoding="utf-8")
+    html = cmarkgfm.github_flavored_markdown_to_html(text, Options.CMARK_OPT_UNSAFE)
+    outside = "".join(part for part in text.split("```")[::2])
+    lines = outside.split("\n")
+    headings = sum(line.startswith("#") for line in lines)
+    rows = sum(line.startswith("|") for line in lines)
+    tables = sum(line.startswith("| ---") for line in lines)
+    assert sum(html.count(f"<h{level}>") for level in range(1, 7)) == headings
+    assert html.count("<table>") == tables
+    assert html.count("<tr>") == rows - tables
+
+
+def test_building_again_changes_nothing(project: Project) -> None:
+    """The same inputs give the same bytes, and the file is left alone."""
+    report = project("between") / "reports" / "between.md"
+    main(["build", "between"])
+    before = (report.read_bytes(), report.stat().st_mtime_ns)
+    main(["build", "between"])
+    assert (report.read_bytes(), report.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "1", "COLUMNS": "20", "SOURCE_DATE_EPOCH": "1"},
+    ],
+)
+def test_the_environment_never_leaks_into_a_report(
+    environment: dict[str, str], project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time zone, locale and the like change no byte of a report."""
+    folder = project("everything")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    main(["build", "everything"])
+    report = (folder / "reports" / "everything.md").read_text(encoding="utf-8")
+    assert report == (CASES / "everything" / "expected.md").read_text(encoding="utf-8")
+
+
+def test_a_changed_result_changes_the_report(project: Project) -> None:
+    """The figures are those of the evidence, whatever it says."""
+    folder = project("between")
+    results = folder / "data" / "between" / "results" / "tests.json"
+    text = results.read_text(encoding="utf-8")
+    results.write_text(
+        text.replace('"outcome": "passed"', '"outcome": "failed"'), encoding="utf-8"
+    )
+    assert main(["build", "between"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    report = (folder / "reports" / "between.md").read_text(encoding="utf-8")
+    assert "❌ failing" in report
+    assert "0 of 4 tests pass" in report
