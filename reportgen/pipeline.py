@@ -11,10 +11,15 @@ from string import Template
 import msgspec
 
 from reportgen.assess.assess import assess
+from reportgen.assess.waivers import waivers_of
+from reportgen.base import Loosened, since
+from reportgen.changes import Earlier, changes
+from reportgen.check.figures import check_figures
 from reportgen.check.markdown import check_markdown
 from reportgen.load.config import Config
 from reportgen.load.evidence import load_evidence
 from reportgen.load.files import look_at
+from reportgen.load.history import look_back
 from reportgen.load.record import find_records, load_record
 from reportgen.load.sources import (
     stamp_files,
@@ -22,7 +27,7 @@ from reportgen.load.sources import (
     wanted_files,
     written_files,
 )
-from reportgen.merge import ask, criteria_of, merge
+from reportgen.merge import ask, criteria_of, merge, timely
 from reportgen.model import (
     NOWHERE,
     Diagnostic,
@@ -36,11 +41,13 @@ from reportgen.model import (
     WriteError,
 )
 from reportgen.render.environment import builtin_templates
-from reportgen.render.render import render
+from reportgen.render.render import Shape, render
+from reportgen.render.split import split
 from reportgen.report import Report
 from reportgen.seal import seal
 from reportgen.write import write
 
+MAIN = "report.md"  # the template of the full report
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -58,6 +65,7 @@ class Built(Value, frozen=True, kw_only=True):
 
     report: Report
     text: str
+    parts: tuple[str, ...]  # the text itself, unless it was divided
     findings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -97,20 +105,38 @@ def read(names: Sequence[str], config: Config) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def testify(source: Source, config: Config, *, now: float) -> Report:
-    """Return what follows from a record and its evidence, at the moment `now`."""
+def testify(
+    source: Source,
+    config: Config,
+    *,
+    now: float,
+    base: str | None = None,  # noqa: PT028  # no test, in spite of its name
+    strict: bool = False,  # noqa: PT028  # likewise
+) -> Report:
+    """Return what follows from a record and its evidence, at the moment `now`.
+
+    With `base`, a revision of git, the report says what was weakened since.  If
+    `strict`, its findings show every figure that is typed.
+    """
     record = source.record
     testimonies = load_evidence(
         record.evidence.values(), source.path.parent, config.root, ask(record)
     )
     wanted = (c for c in criteria_of(record) if isinstance(c, FileCriterion))
     files = look_at(wanted, config.root)
+    history = look_back(
+        timely(record, testimonies),
+        config.root,
+        own=[config.output],
+        apart=[_shown(config.root / config.data, config.root), *config.templates],
+    )
     report = assess(
         source.name,
         merge(record, testimonies),
         files=files,
         now=now,
         max_age=config.max_age,
+        history=history,
     )
     shown = _shown(source.path, config.root)
     beside = (
@@ -118,7 +144,20 @@ def testify(source: Source, config: Config, *, now: float) -> Report:
         *written_files(record, source.path, shown, config),
         *wanted_files(files),
     )
-    return msgspec.structs.replace(report, inputs=beside)
+    loosened = Loosened()
+    if base is not None:
+        loosened = since(base, source.path, shown, record, config)
+    found, waived = waivers_of(report, now).apply(
+        (*report.findings, *loosened.warnings, *check_figures(report, strict=strict))
+    )
+    return msgspec.structs.replace(
+        report,
+        inputs=beside,
+        findings=tuple(sorted(found)),
+        waived=waived,
+        base=loosened.base,
+        weakened=loosened.weakened,
+    )
 
 
 def build(
@@ -126,34 +165,93 @@ def build(
     config: Config,
     *,
     now: float,
-    template: str = "report.md",
+    template: str = MAIN,
     output: Path | None = None,
+    base: str | None = None,
+    strict: bool = False,
+    shape: Shape | None = None,
+    earlier: Earlier | None = None,
 ) -> Built:
     """Return the report of `source`, rendered by `template`, sealed and read back.
 
-    `output` is where it will be written: links are looked for from there.
+    `output` is where it will be written: links are looked for from there.  `base`
+    and `strict` are as in `testify`.  `shape` says how it must fit; it tells what
+    changed since the `earlier` state.
     """
-    report = testify(source, config, now=now)
+    report = testify(source, config, now=now, base=base, strict=strict)
+    shape = shape or Shape()
+    shape = msgspec.structs.replace(
+        shape,
+        full=shape.full or _shown(output_path(source.name, MAIN, config), config.root),
+        changes=changes(report, earlier) if earlier else None,
+    )
     folders = [config.root / folder for folder in config.templates]
     used: set[Path] = set()
-    text = render(report, template, folders, used)
+    parts = _parts(report, template, folders, shape, used)
     if used:  # only now it is known which they are, and the report names them too
         theirs = template_files(used, config.root)
         report = msgspec.structs.replace(report, inputs=(*report.inputs, *theirs))
-        text = render(report, template, folders)
-    text = seal(text, source.name, template, report.sources)
+        parts = _parts(report, template, folders, shape, set())
     target = output or output_path(source.name, template, config)
-    complaints: Iterable[Diagnostic] = ()
+    complaints: list[Diagnostic] = []
     if template.endswith(".md"):
-        shown = _shown(target, config.root)
-        complaints = check_markdown(text, shown, folder=target.parent, root=config.root)
-    findings = sorted({*source.warnings, *report.findings, *complaints})
-    return Built(report=report, text=text, findings=tuple(findings))
+        for path, text in zip(part_paths(target, len(parts)), parts, strict=True):
+            shown, folder = _shown(path, config.root), path.parent
+            complaints += check_markdown(text, shown, folder=folder, root=config.root)
+    return Built(
+        report=report,
+        text="\n".join(parts),
+        parts=parts,
+        findings=_all_findings(report, source.warnings, complaints, now),
+    )
+
+
+def _parts(
+    report: Report,
+    template: str,
+    folders: Sequence[Path],
+    shape: Shape,
+    used: set[Path],
+) -> tuple[str, ...]:
+    """Return the text of `report`, sealed: one, or the parts that it is divided into."""
+
+    def sealed(text: str) -> str:
+        return seal(text, report.name, template, report.sources)
+
+    if not shape.split:
+        return (render(report, template, folders, used, shape, sealed),)
+    return split(render(report, template, folders, used, shape), shape.limit, sealed)
+
+
+def part_paths(path: Path, number: int) -> tuple[Path, ...]:
+    """Return where the parts of a report go: `report.1.md` and so on."""
+    if number == 1:
+        return (path,)
+    return tuple(
+        path.with_name(f"{path.stem}.{part}{path.suffix}")
+        for part in range(1, number + 1)
+    )
+
+
+def _all_findings(
+    report: Report,
+    warnings: Iterable[Diagnostic],
+    complaints: Iterable[Diagnostic],
+    now: float,
+) -> tuple[Diagnostic, ...]:
+    """Return all that is wrong, in order; with it, what is wrong with waivers."""
+    waivers = waivers_of(report, now)
+    complaints = tuple(complaints)
+    found, _ = waivers.apply(complaints)
+    waivable = (*(each.finding for each in report.waived), *complaints)
+    wrong = {*warnings, *report.findings, *report.weakened, *found}
+    return tuple(sorted(wrong | set(waivers.complaints(waivable))))
 
 
 def save(built: Built, path: Path) -> bool:
     """Write a report to `path`, whole or not at all; return whether it changed."""
-    return write(built.text, path)
+    paths = part_paths(path, len(built.parts))
+    return any([write(t, p) for t, p in zip(built.parts, paths, strict=True)])
 
 
 def start(name: str, config: Config) -> Path:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
 from reportgen import pipeline
+from reportgen.base import gone_since
 from reportgen.commands import options
 from reportgen.console import put, say, tell
+from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, Severity
 
 
@@ -18,6 +21,14 @@ from reportgen.model import ExitCode, Severity
 @options.all_option
 @options.data_option
 @options.template_option
+@options.base_option
+@options.shape_options
+@click.option(
+    "--since",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Tell what changed since this output of `check --format json`.",
+)
 @click.option(
     "-o", "--output", metavar="PATH", help="Where to write; - is standard output."
 )
@@ -27,7 +38,10 @@ def command(
     every: bool,
     data: str | None,
     template: str,
+    base: str | None,
+    since: Path | None,
     output: str | None,
+    **shape: Any,  # noqa: ANN401  # the options of `shape_options`
 ) -> int:
     """Make a report of each record from its evidence.
 
@@ -35,21 +49,33 @@ def command(
     Examples:
       reportgen build issue-1197
       reportgen build --all
-      reportgen build issue-1197 -o - | gh issue comment 1197 -F -
+      reportgen build issue-1197 --template issue-update -o - | gh issue comment 1197 -F -
+      reportgen build issue-1197 --fit github-comment -o comment.md
     """
     config = options.configuration(data)
     sources = pipeline.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
         raise options.usage("--output is for one report")
-    worst = ExitCode.OK
+    gone = gone_since(base, config) if every and base is not None else ()
+    worst = ExitCode.CLAIMS_EXCEED_EVIDENCE if gone else ExitCode.OK
+    tell(gone)
     for source in sources:
         target = pipeline.output_path(source.name, template, config)
         if output is not None and output != "-":
             target = Path.cwd() / output
         built = pipeline.build(
-            source, config, now=time.time(), template=template, output=target
+            source,
+            config,
+            now=time.time(),
+            template=template,
+            output=target,
+            base=base,
+            shape=options.shape(**shape),
+            earlier=load_earlier(since, source.name) if since else None,
         )
         if output == "-":
+            if len(built.parts) > 1:
+                raise options.usage("--split makes several files: give --output PATH")
             put(built.text)
         else:
             _announce(built, target, changed=pipeline.save(built, target))
@@ -61,5 +87,6 @@ def command(
 def _announce(built: pipeline.Built, path: Path, *, changed: bool) -> None:
     report = built.report
     word = "wrote" if changed else "unchanged:"
+    names = map(options.relative, pipeline.part_paths(path, len(built.parts)))
     state = f"{report.verdict.mark} {report.verdict}: {report.reason}"
-    say(f"{word} {options.relative(path)}: {state}")
+    say(f"{word} {', '.join(names)}: {state}")

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import click
 
 from reportgen import pipeline
+from reportgen.base import gone_since
 from reportgen.commands import options
 from reportgen.console import annotate, line_of, put, put_json, say
-from reportgen.model import ExitCode, ReportgenError
+from reportgen.model import Diagnostic, ExitCode, ReportgenError
 from reportgen.render.machine import as_data, unusable
 
 _FORMATS = ("text", "json", "github")
@@ -21,6 +22,7 @@ _FORMATS = ("text", "json", "github")
 @options.all_option
 @options.data_option
 @options.template_option
+@options.base_option
 @click.option(
     "--format",
     "form",
@@ -29,13 +31,16 @@ _FORMATS = ("text", "json", "github")
     show_default=True,
     help="For people, for programs, or as annotations of a workflow.",
 )
+@click.option("--strict", is_flag=True, help="Show every figure that is typed.")
 def command(
     names: tuple[str, ...],
     *,
     every: bool,
     data: str | None,
     template: str,
+    base: str | None,
     form: str,
+    strict: bool,
 ) -> int:
     """Say what is wrong with records, claims and evidence; write nothing.
 
@@ -43,11 +48,22 @@ def command(
     Examples:
       reportgen check issue-1197
       reportgen check --all --format github
+      reportgen check --all --base origin/main
     """
     config = options.configuration(data)
+    gone: tuple[Diagnostic, ...] = ()
     try:
+        if every and base is not None:
+            gone = gone_since(base, config)
         built = [
-            pipeline.build(source, config, now=time.time(), template=template)
+            pipeline.build(
+                source,
+                config,
+                now=time.time(),
+                template=template,
+                base=base,
+                strict=strict,
+            )
             for source in pipeline.read(options.wanted(names, every=every), config)
         ]
     except ReportgenError as error:
@@ -58,18 +74,24 @@ def command(
         else:
             annotate(error.diagnostics)
         return ExitCode.UNUSABLE
-    _show(built, form)
-    return max((each.exit_code for each in built), default=ExitCode.OK)
+    _show(built, gone, form)
+    worst = max((each.exit_code for each in built), default=ExitCode.OK)
+    return max(worst, ExitCode.CLAIMS_EXCEED_EVIDENCE) if gone else worst
 
 
-def _show(built: Sequence[pipeline.Built], form: str) -> None:
+def _show(
+    built: Sequence[pipeline.Built], gone: Sequence[Diagnostic], form: str
+) -> None:
     if form == "json":
         data = [as_data(each.report, each.findings) for each in built]
+        data += [unusable(gone)] if gone else []
         put_json(data[0] if len(data) == 1 else data)
     elif form == "github":
+        annotate(gone)
         for each in built:
             annotate(each.findings)
     else:
+        put("".join(f"{line_of(finding)}\n" for finding in gone))
         for each in built:
             report = each.report
             put("".join(f"{line_of(finding)}\n" for finding in each.findings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +11,10 @@ import msgspec
 from reportgen.load.config import Config, load_config
 from reportgen.load.record import find_records
 from reportgen.model import RecordError
+from reportgen.render.budget import BUDGETS, Budget, budget
+from reportgen.render.detail import Detail
+from reportgen.render.environment import template_name
+from reportgen.render.render import Shape
 
 
 def _complete(
@@ -35,8 +39,17 @@ template_option = click.option(
     default="report.md",
     show_default=True,
     metavar="NAME",
-    help="What to make: the name of a template.",
+    callback=lambda _context, _parameter, name: _template(name),
+    help="What to make: report, issue-update, job-summary, release-notes, one-line.",
 )
+base_option = click.option(
+    "--base", metavar="REV", help="Show what was weakened since this revision."
+)
+
+
+def _template(name: str) -> str:
+    config, _ = load_config(Path.cwd())
+    return template_name(name, [config.root / folder for folder in config.templates])
 
 
 def configuration(data: str | None = None) -> Config:
@@ -72,3 +85,63 @@ def relative(path: Path) -> str:
         return path.relative_to(Path.cwd()).as_posix()
     except ValueError:
         return str(path)
+
+
+def shape_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give `command` the options that say what a report looks like and must fit."""
+    for option in reversed(
+        (
+            click.option(
+                "--fit",
+                metavar="PLACE",
+                callback=_budget,
+                help=f"Make it fit: {', '.join(BUDGETS)}, N, Nchars or Nbytes.",
+            ),
+            click.option(
+                "--split", is_flag=True, help="Write numbered parts that fit instead."
+            ),
+            click.option(
+                "--heading-level",
+                type=click.IntRange(1, 6),
+                help="Level of the first heading, inside another page.",
+            ),
+            click.option(
+                "--full-report",
+                metavar="URL",
+                default="",
+                help="Where readers find the full report.  [default: its path]",
+            ),
+            click.option("--no-pictures", is_flag=True, help="Leave diagrams out."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def shape(
+    *,
+    fit: Budget | None,
+    split: bool,
+    heading_level: int | None,
+    full_report: str,
+    no_pictures: bool,
+) -> Shape:
+    """Return what `shape_options` asked for."""
+    return Shape(
+        fit=fit,
+        split=split,
+        level=heading_level or 0,
+        full=full_report,
+        most=Detail(pictures=not no_pictures),
+    )
+
+
+def _budget(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> Budget | None:
+    if text is None:
+        return None
+    found = budget(text)
+    if found is None:
+        raise click.BadParameter(f"no place {text!r}; places: {', '.join(BUDGETS)}")
+    return found

@@ -1,0 +1,289 @@
+"""What a record demands less of than it did at another revision."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportgen.assess.weakened import weakened
+from reportgen.cli import main
+from reportgen.load.record import read_record
+from reportgen.model import Age, Record
+
+BEFORE = """\
+title: Work
+date: 2026-03-02
+max_age: 12h
+evidence:
+  tests: {pytest: [results/linux.json, results/windows.json]}
+  unit: {pytest: results/unit.json, max_age: 1 day}
+phases:
+  - id: phase-1
+    title: First
+    after: [17]
+    tasks:
+      - id: store
+        title: Store
+        blocked_by: [18]
+        relevant: [src/store/**]
+        acceptance:
+          - {tests: tests/store/, at_least: 6, in: tests}
+          - {fixed: tests/a.py, from: unit}
+          - {metric: tests.passed, at_least: 6, at_most: 9}
+          - {file: a.py, contains: store}
+          - {issue: 17}
+tasks:
+  - {title: Write it up, acceptance: [{file: b.md}]}
+blockers:
+  - {id: pool, title: Pool, blocked_by: [19], blocks: [phase-1]}
+risks:
+  - {title: Slow start}
+criteria:
+  - {text: all is well, acceptance: [{tests: tests/}]}
+waivers:
+  - {code: no-match, of: store, owner: lead, reason: it is late, expires: 2026-04-01}
+"""
+
+
+def record(text: str) -> Record:
+    """Return the record that `text` says, which must be one."""
+    read, found = read_record(text, "record.yaml")
+    assert read is not None, found
+    return read
+
+
+LOOSER = [
+    pytest.param("date: 2026-03-02", "date: 2026-02-02", "the date is", id="date"),
+    pytest.param(
+        "date: 2026-03-02\n", "", "the date 2026-03-02 was removed", id="no-date"
+    ),
+    pytest.param("max_age: 12h", "max_age: 2 days", "may be 2 days old", id="max-age"),
+    pytest.param("max_age: 12h\n", "", "may be of any age", id="no-max-age"),
+    pytest.param(
+        ", max_age: 1 day", ", max_age: 2 days", "'unit' may be 2", id="its-age"
+    ),
+    pytest.param(", results/windows.json", "", "no longer reads", id="shard"),
+    pytest.param(
+        "  unit: {pytest: results/unit.json, max_age: 1 day}",
+        "  unit: {junit: results/unit.json, max_age: 1 day}",
+        "is read as junit",
+        id="format",
+    ),
+    pytest.param("    after: [17]\n", "", "no longer waits for '17'", id="after"),
+    pytest.param("        blocked_by: [18]\n", "", "waits for '18'", id="blocked-by"),
+    pytest.param(
+        "        relevant: [src/store/**]\n", "", "among its files", id="files"
+    ),
+    pytest.param("id: store", "id: shop", "task 'store' was removed", id="renamed"),
+    pytest.param("at_least: 6, in", "at_least: 5, in", "at least 5", id="at-least"),
+    pytest.param("at_least: 6, in", "in", "no longer needs at least 6", id="no-least"),
+    pytest.param("at_most: 9", "at_most: 10", "may be up to 10", id="at-most"),
+    pytest.param(", at_most: 9", "", "may be more than 9", id="no-most"),
+    pytest.param(", in: tests}", "}", "rests on any evidence", id="any-evidence"),
+    pytest.param("in: tests}", "in: unit}", "rests on evidence 'unit'", id="other"),
+    pytest.param("from: unit", "from: tests", "is compared with", id="from"),
+    pytest.param(
+        "tests: tests/store/,", "tests: tests/store/a.py,", "narrowed", id="narrow"
+    ),
+    pytest.param("tests: tests/store/,", "tests: tests/,", "was dropped", id="wider"),
+    pytest.param("in: tests}", "in: tests, expect: failed}", "to fail", id="expect"),
+    pytest.param(", contains: store", "", "no longer has to contain", id="contains"),
+    pytest.param(
+        "          - {issue: 17}\n", "", "issue '17' was dropped", id="dropped"
+    ),
+    pytest.param(
+        "acceptance: [{file: b.md}]",
+        "attested: {by: lead, on: 2026-03-01}",
+        "became an attestation by 'lead'",
+        id="attestation",
+    ),
+    pytest.param(
+        "tasks:\n  - {title: Write it up, acceptance: [{file: b.md}]}\n",
+        "",
+        "task 'Write it up' was removed",
+        id="task",
+    ),
+    pytest.param(
+        "blocked_by: [19], ", "", "no longer waits for '19'", id="blocker-waits"
+    ),
+    pytest.param(", blocks: [phase-1]", "", "no longer blocks 'phase-1'", id="blocks"),
+    pytest.param(
+        "blocks: [phase-1]}",
+        "blocks: [phase-1], attested: {by: lead, on: 2026-03-01}}",
+        "is gone by the word of 'lead'",
+        id="blocker-attested",
+    ),
+    pytest.param(
+        "risks:\n  - {title: Slow start}\n", "", "risk 'Slow start'", id="risk"
+    ),
+    pytest.param(
+        "text: all is well", "text: all", "criterion 'all is well'", id="success"
+    ),
+    pytest.param(
+        "acceptance: [{tests: tests/}]", "", "'tests/' was dropped", id="ticked"
+    ),
+    pytest.param(
+        "expires: 2026-04-01", "expires: 2026-05-01", "lasts until", id="longer"
+    ),
+    pytest.param("no-match, of: store,", "no-match,", "is new", id="waiver-of-all"),
+    pytest.param(
+        "code: no-match", "code: lost-tests", "'lost-tests'", id="other-waiver"
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "words"), LOOSER)
+def test_whatever_is_taken_away_is_listed(old: str, new: str, words: str) -> None:
+    """Each way to demand less is listed, in words, at a place in the present record."""
+    assert BEFORE.count(old) == 1
+    now = record(BEFORE.replace(old, new))
+    found = weakened(record(BEFORE), now)
+    assert any(words in each.message for each in found), found
+    assert {each.code for each in found} == {"weakened"}
+    assert all(each.place.path == "record.yaml" for each in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("", "", id="nothing"),
+        pytest.param("at_least: 6, in", "at_least: 7, in", id="more-tests"),
+        pytest.param("max_age: 12h", "max_age: 6h", id="younger"),
+        pytest.param("title: Store", "title: The store", id="another-title"),
+        pytest.param(
+            "- {title: Write it up,", "- {id: words, title: Write it up,", id="an-id"
+        ),
+        pytest.param("risks:\n", "risks:\n  - {title: Another}\n", id="another-risk"),
+        pytest.param("expires: 2026-04-01", "expires: 2026-03-05", id="shorter-waiver"),
+        pytest.param("date: 2026-03-02", "date: 2026-03-03", id="a-later-date"),
+        pytest.param("title: Work", "title: Good work", id="words"),
+        pytest.param(
+            "in: tests}", "in: tests}\n          - {file: new.py}", id="stricter"
+        ),
+    ],
+)
+def test_what_demands_as_much_or_more_is_no_news(old: str, new: str) -> None:
+    """A record that is stricter, or only worded anew, was not weakened."""
+    now = record(BEFORE.replace(old, new, 1))
+    assert weakened(record(BEFORE), now) == ()
+
+
+def test_the_age_of_the_configuration_counts_where_nothing_else_is_said() -> None:
+    """A wider `max_age` of the configuration loosens what has none of its own."""
+    text = BEFORE.replace("max_age: 12h\n", "")
+    day, week = (Age(low=n * 86400, high=n * 86400) for n in (1, 7))
+    (found,) = weakened(record(text), record(text), ages=(day, week))
+    assert "evidence 'tests' may be 7 days old" in found.message
+
+
+_LINES = BEFORE.splitlines(keepends=True)
+
+
+@given(st.sets(st.integers(0, len(_LINES) - 1)))
+def test_no_line_can_be_deleted_unseen(gone: set[int]) -> None:
+    """What is left of a record is either no record, or as it was, or weakened."""
+    text = "".join(line for i, line in enumerate(_LINES) if i not in gone)
+    now, _ = read_record(text, "record.yaml")
+    harmless = {0, len(_LINES) - 1, len(_LINES) - 2}  # its title, and the waiver
+    if now is not None and gone - harmless:
+        assert weakened(record(BEFORE), now)
+
+
+# --- In a repository -----------------------------------------------------------
+
+SMALL = """\
+title: Work
+tasks:
+  - {title: Write it, done: true, acceptance: [{file: a.md}, {file: b.md}]}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a repository with one commit, in which a record demands two files."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "x").mkdir(parents=True)
+    (tmp_path / "data" / "x" / "record.yaml").write_text(SMALL)
+    (tmp_path / "reportgen.toml").write_text('max_age = "1 day"\n')
+    (tmp_path / "a.md").write_text("a")
+    (tmp_path / "b.md").write_text("b")
+    who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "one"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def test_check_compares_with_a_revision(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was weakened fails the check, and only if it is asked for."""
+    assert main(["check", "x", "--base", "HEAD"]) == 0
+    path = project / "data" / "x" / "record.yaml"
+    path.write_text(SMALL.replace(", {file: b.md}", ""))
+    assert main(["check", "x"]) == 0
+    capsys.readouterr()
+    assert main(["check", "x", "--base", "HEAD"]) == 1
+    line = "data/x/record.yaml:3:5: task 'Write it': file 'b.md' was dropped [weakened]"
+    assert capsys.readouterr().out.startswith(line)
+
+
+def test_the_report_says_what_was_weakened(project: Path) -> None:
+    """A report that is built against a revision lists it, whoever reads it."""
+    path = project / "data" / "x" / "record.yaml"
+    path.write_text(SMALL.replace(", {file: b.md}", ""))
+    assert main(["build", "x", "--base", "HEAD"]) == 1
+    text = (project / "reports" / "x.md").read_text()
+    assert "## Weakened since `HEAD" in text
+    assert "was dropped" in text
+
+
+def test_a_record_that_moved_is_the_same_record(project: Path) -> None:
+    """`x/record.yaml` and `x.yaml` are two places of one record."""
+    (project / "data" / "x" / "record.yaml").unlink()
+    moved = project / "data" / "x.yaml"
+    moved.write_text(SMALL.replace(", {file: b.md}", ""))
+    assert main(["check", "x", "--base", "HEAD"]) == 1
+    moved.write_text(SMALL)
+    assert main(["check", "x", "--base", "HEAD"]) == 0
+
+
+def test_a_record_that_is_gone_is_missed(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To delete a record is to demand nothing of its work any more."""
+    (project / "data" / "x" / "record.yaml").rename(project / "data" / "y.yaml")
+    assert main(["check", "--all", "--base", "HEAD"]) == 1
+    assert "record 'x' was removed [weakened]" in capsys.readouterr().out
+
+
+def test_a_new_record_cannot_be_weakened(project: Path) -> None:
+    """What was not there yet demanded nothing."""
+    (project / "data" / "y.yaml").write_text("title: New")
+    assert main(["check", "y", "--base", "HEAD"]) == 0
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--help", "", "HEAD:data"])
+def test_what_is_no_revision_is_a_mistake(
+    project: Path, revision: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A gate that cannot compare says so, and does not pass."""
+    assert project
+    assert main(["check", "x", f"--base={revision}"]) == 2
+    assert "[unknown-revision]" in capsys.readouterr().err
+
+
+def test_a_base_that_was_broken_is_said_to_be(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record that could not be used then is no gate that could be loosened now."""
+    path = project / "data" / "x" / "record.yaml"
+    path.write_text("titel: Work")
+    who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
+    subprocess.run(["git", *who, "commit", "-qam", "two"], cwd=project, check=True)
+    path.write_text(SMALL)
+    assert main(["check", "x", "--base", "HEAD"]) == 0
+    assert "[base-unusable]" in capsys.readouterr().out
