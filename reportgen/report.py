@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from reportgen.model import (
     BAD,
+    EVERYTHING,
     SETTLED,
     Blocker,
     Collector,
@@ -311,6 +312,11 @@ class SuccessState(Value, frozen=True, kw_only=True):
     criteria: tuple[CriterionState, ...] = ()
 
     @property
+    def evidence(self) -> tuple[str, ...]:
+        """The names of the evidence behind it."""
+        return tuple(dict.fromkeys(n for c in self.criteria for n in c.evidence))
+
+    @property
     def met(self) -> bool:
         """Whether it may be ticked."""
         return self.status in SETTLED
@@ -376,8 +382,8 @@ class RunState(Value, frozen=True, kw_only=True):
 
     @property
     def bad(self) -> int:
-        """How many tests failed or broke, and modules could not be collected."""
-        return self.run.tally.bad + len(self.run.failed_collectors)
+        """How many tests failed, expected ones aside, or could not be collected."""
+        return self.run.tally.bad - len(self.expected) + len(self.run.failed_collectors)
 
     @property
     def other(self) -> str:
@@ -417,18 +423,22 @@ class SourceState(Value, frozen=True, kw_only=True):
 
 
 def _read(testimony: Testimony) -> str:
-    match testimony:
-        case Run():
-            number, noun = testimony.tally.total, "test"
-        case Tracker():
-            number, noun = len(testimony.issues), "issue"
-        case Receipts():
-            number, noun = len(testimony.receipts), "command"
-        case Coverage():
-            number, noun = testimony.statements or 0, "statement"
+    number, noun = _counted(testimony)
     if testimony.problem is not None and not number:
         return "unreadable" if testimony.sha256 else "missing"
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _counted(testimony: Testimony) -> tuple[int, str]:
+    match testimony:
+        case Run():
+            return testimony.tally.total, "test"
+        case Coverage():
+            return testimony.statements or 0, "statement"
+        case Tracker():
+            return len(testimony.issues), "issue"
+        case Receipts():
+            return len(testimony.receipts), "command"
 
 
 class Comparison(Value, frozen=True, kw_only=True):
@@ -495,9 +505,19 @@ class Report(Value, frozen=True, kw_only=True):
     @property
     def sources(self) -> tuple[SourceState, ...]:
         """Every file that the report rests on: evidence first, then `inputs`."""
-        runs = (state.run for state in self.runs)
-        others = (*self.coverages, *self.trackers, *self.receipts)
-        return (*map(SourceState.of, (*runs, *others)), *self.inputs)
+        evidence: tuple[Testimony, ...] = (
+            *(state.run for state in self.runs),
+            *self.coverages,
+            *self.trackers,
+            *self.receipts,
+        )
+        return (*map(SourceState.of, evidence), *self.inputs)
+
+    @property
+    def tally(self) -> Tally:
+        """How the tests of all runs of the present ended."""
+        runs = (state.run for state in self.runs if not state.before)
+        return sum((run.selections.get(EVERYTHING, run).tally for run in runs), Tally())
 
     @property
     def overclaimed(self) -> tuple[TaskState, ...]:
