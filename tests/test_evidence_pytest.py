@@ -25,7 +25,7 @@ def test_broken_file_has_a_problem(path: Path) -> None:
 
 
 def _told(word: str | None, **phases: str) -> Outcome:
-    return outcome_of(word, phases.items())
+    return outcome_of(word, tuple(phases.items()))
 
 
 _WHOLE = {"setup": "passed", "call": "passed", "teardown": "passed"}

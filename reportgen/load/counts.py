@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from reportgen.load.patterns import Match, Pattern, Selector
+from reportgen.load.repeats import Index, Sightings
 from reportgen.model import (
     BAD,
     UNPROVEN,
@@ -24,9 +24,6 @@ from reportgen.model import (
 _RESULTS = 10_000  # kept of a run
 _SELECTED = 1_000  # kept of what a pattern selects
 _DETAILS = 1_000  # results of a run that keep their whole text
-_BUCKETS = 256
-_RANK_BITS = 4
-_KEY = -1 << _RANK_BITS
 _OUTCOMES = tuple(Outcome)
 _TROUBLE = min(outcome.badness for outcome in BAD | UNPROVEN)
 
@@ -36,7 +33,7 @@ class Counts:
 
     `facts` become fields of the `Run`, `cases` counts what was told, repeated
     tests included.  A node id that occurs again counts once, under its worst
-    outcome: `worst` knows of those after a first walk, by key.  Tests in
+    outcome: `worst` knows of those after a first walk, by their hash.  Tests in
     `elsewhere` are left out.
     """
 
@@ -51,7 +48,7 @@ class Counts:
         self.failed_collectors: list[Collector] = []
         self.skipped_collectors: list[Collector] = []
         self.cases = 0
-        self._index: list[array[int]] = [array("q") for _ in range(_BUCKETS)]
+        self._sightings = Sightings()
         self._worst = dict(worst or {})
         self._elsewhere = elsewhere
         self._all = _Chosen(_RESULTS)
@@ -69,9 +66,10 @@ class Counts:
 
     def passed(self, nodeids: Sequence[str]) -> None:
         """Count tests that simply passed; for most runs this is all there is to do."""
-        counted = self._counted(nodeids, 0)
-        self._all.counts[0] += len(counted)
-        for fits, group in self._selector.select(counted):
+        nodeids = self._due(nodeids, 0)
+        self._all.counts[0] += len(nodeids)
+        for fits, group in self._selector.select(nodeids):
+            self._sightings.note(group, 0)
             for number, match in fits:
                 chosen = self._chosen[match][number]
                 chosen.counts[0] += len(group)
@@ -88,13 +86,14 @@ class Counts:
         rank = outcome.badness
         if rank == 0:
             self.passed((nodeid,))
-        elif self._counted((nodeid,), rank):
-            [(fits, _)] = self._selector.select((nodeid,))
+        elif self._due((nodeid,), rank):
+            self._sightings.note((nodeid,), rank)
+            fits = self._selector.fits(nodeid)
             chosen = [self._chosen[match][number] for number, match in fits]
-            self._note(nodeid, outcome, [self._all, *chosen], describe)
+            self._note(nodeid, outcome, rank, [self._all, *chosen], describe)
 
-    def collected(self, nodeids: Iterable[str]) -> None:
-        """Count test items that a collector found."""
+    def collected(self, nodeids: Sequence[str]) -> None:
+        """Count test items that one collector found."""
         self._collects = True
         for fits, group in self._selector.select(nodeids):
             for number, match in fits:
@@ -115,27 +114,13 @@ class Counts:
 
     @property
     def repeated(self) -> dict[int, int]:
-        """The keys of tests that occur again, and the rank of their worst outcome."""
-        found: dict[int, int] = {}
-        for bucket in self._index:
-            if len({entry >> _RANK_BITS for entry in bucket}) == len(bucket):
-                continue
-            seen: dict[int, int] = {}
-            for key, rank in map(_parts, bucket):
-                if key in seen:
-                    found[key] = max(rank, seen[key], found.get(key, 0))
-                seen[key] = max(rank, seen.get(key, 0))
-        return found
+        """Which tests occur again, and the rank of their worst outcome."""
+        return self._sightings.repeated
 
     @property
     def index(self) -> Index:
-        """What was counted, in a form that takes little room."""
-        entries: array[int] = array("q")
-        starts = array("L", [0])
-        for bucket in self._index:
-            entries += bucket
-            starts.append(len(entries))
-        return Index(entries, starts)
+        """Which tests were counted."""
+        return self._sightings.index
 
     def compare(self, claims: Mapping[str, tuple[int | None, int]]) -> dict[str, int]:
         """Return what a file states, in our unit.
@@ -182,10 +167,10 @@ class Counts:
         self,
         nodeid: str,
         outcome: Outcome,
+        rank: int,
         chosen: Iterable[_Chosen],
         describe: Callable[[bool], Result],
     ) -> None:
-        rank = outcome.badness
         result: Result | None = None
         for each in chosen:
             each.counts[rank] += 1
@@ -198,20 +183,14 @@ class Counts:
                     result = describe(detailed)
                 each.keep(result, rank)
 
-    def _counted(self, nodeids: Sequence[str], rank: int) -> Sequence[str]:
-        """Note tests of one outcome, and return those that count now."""
+    def _due(self, nodeids: Sequence[str], rank: int) -> Sequence[str]:
+        """Return those of `nodeids` that are to be counted now."""
         self.cases += len(nodeids)
-        if self._worst or self._elsewhere:
-            nodeids = [each for each in nodeids if self._is_due(each, rank)]
-        index = self._index
-        for key in map(hash, nodeids):
-            # 60 bits of a keyed hash: that two of a million names have the same
-            # happens once in two million runs, and then the worse outcome counts.
-            index[key >> _RANK_BITS & _BUCKETS - 1].append(key & _KEY | rank)
-        return nodeids
+        if not self._worst and not self._elsewhere:
+            return nodeids
+        return [nodeid for nodeid in nodeids if self._is_due(hash(nodeid), rank)]
 
-    def _is_due(self, nodeid: str, rank: int) -> bool:
-        key = hash(nodeid) >> _RANK_BITS
+    def _is_due(self, key: int, rank: int) -> bool:
         if key in self._elsewhere:
             return False
         if key not in self._worst:
@@ -257,39 +236,3 @@ class _Chosen:
         kept = [result for group in self._kept for result in group]
         kept.sort(key=lambda result: (-result.outcome.badness, result.nodeid))
         return tuple(kept[: self._room])
-
-
-class Index(NamedTuple):
-    """Keys and ranks of tests, sorted into buckets; 8 bytes a test."""
-
-    entries: array[int]
-    starts: array[int]
-
-    def bucket(self, number: int) -> array[int]:
-        """Return the entries of one bucket."""
-        return self.entries[self.starts[number] : self.starts[number + 1]]
-
-
-def losers(indexes: Sequence[Index]) -> list[set[int]]:
-    """Return for each file the keys of its tests that count in another one."""
-    lost: list[set[int]] = [set() for _ in indexes]
-    if len(indexes) == 1:
-        return lost
-    for bucket in range(_BUCKETS):
-        parts = [index.bucket(bucket) for index in indexes]
-        keys = {entry >> _RANK_BITS for part in parts for entry in part}
-        if len(keys) == sum(map(len, parts)):
-            continue
-        best: dict[int, tuple[int, int]] = {}
-        for number, part in enumerate(parts):
-            for key, rank in map(_parts, part):
-                known, holder = best.get(key, (-1, number))
-                if rank > known:
-                    best[key] = (rank, number)
-                if known >= 0:
-                    lost[holder if rank > known else number].add(key)
-    return lost
-
-
-def _parts(entry: int) -> tuple[int, int]:
-    return entry >> _RANK_BITS, entry & (1 << _RANK_BITS) - 1

@@ -184,11 +184,12 @@ class JsonStream:
         offset from which on to try again.
         """
         start = self._position
+        view = memoryview(self._buffer)
         found = self._buffer.rfind(border, start, start + BLOCK)
         while found >= 0:
             cut = found + 2  # behind the brace
             try:
-                batch = decoder.decode(b"[" + self._buffer[start:cut] + b"]")
+                batch = decoder.decode(b"".join((b"[", view[start:cut], b"]")))
             except msgspec.DecodeError as error:
                 where = _WHERE.search(str(error))
                 if where is None or isinstance(error, msgspec.ValidationError):

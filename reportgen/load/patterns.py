@@ -96,7 +96,7 @@ class Selector:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(enumerate(patterns))
         self._files: dict[str, _InFile] = {}
-        self._prefix, self._in_file = self._turn_to("")
+        self._turn_to("")
 
     def select(self, nodeids: Iterable[str]) -> Iterator[tuple[Fits, list[str]]]:
         """Return which patterns fit, for each group of `nodeids` that they fit alike.
@@ -109,25 +109,32 @@ class Selector:
                 if group:
                     yield self._in_file.settled, group
                     group = []
-                self._prefix, self._in_file = self._turn_to(nodeid)
-                if "::" not in nodeid:  # not in a file, but perhaps one itself
-                    yield _fits(nodeid, self._patterns), [nodeid]
-                    continue
-            if self._in_file.open:
-                fits = _fits(nodeid, self._in_file.open)
-                yield self._in_file.settled + fits, [nodeid]
+                self._turn_to(nodeid)
+            if self._in_file.open or "::" not in nodeid:
+                yield self.fits(nodeid), [nodeid]
             else:
                 group.append(nodeid)
         if group:
             yield self._in_file.settled, group
 
-    def _turn_to(self, nodeid: str) -> tuple[str, _InFile]:
+    def fits(self, nodeid: str) -> Fits:
+        """Return which patterns fit `nodeid`."""
+        if "::" not in nodeid:  # not in a file, but perhaps one itself
+            return _fits(nodeid, self._patterns)
+        if not nodeid.startswith(self._prefix):
+            self._turn_to(nodeid)
+        if not self._in_file.open:
+            return self._in_file.settled
+        return self._in_file.settled + _fits(nodeid, self._in_file.open)
+
+    def _turn_to(self, nodeid: str) -> None:
         path = nodeid.partition("::")[0]
         if path not in self._files:
             if len(self._files) >= _FILES:
                 self._files.clear()
             self._files[path] = self._look_at(path)
-        return f"{path}::", self._files[path]
+        self._prefix = f"{path}::"
+        self._in_file = self._files[path]
 
     def _look_at(self, path: str) -> _InFile:
         matches = [(number, p, p.match_path(path)) for number, p in self._patterns]

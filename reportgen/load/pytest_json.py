@@ -80,12 +80,13 @@ def walk(content: Content, counts: Counts) -> None:
 
 def _read_tests(stream: JsonStream, counts: Counts) -> None:
     for batch in stream.elements(_TESTS, odd_test):
-        passed = [test.nodeid for test in batch if simply_passed(test)]
+        passed = []
+        for test in batch:
+            if simply_passed(test):
+                passed.append(test.nodeid)
+            else:
+                tell(test, counts)
         counts.passed(passed)
-        if len(passed) < len(batch):
-            for test in batch:
-                if not simply_passed(test):
-                    tell(test, counts)
 
 
 def _read_collectors(stream: JsonStream, counts: Counts) -> None:
@@ -93,9 +94,11 @@ def _read_collectors(stream: JsonStream, counts: Counts) -> None:
         for each in batch:
             if each.outcome == "passed":
                 counts.collected(
-                    item.nodeid
-                    for item in each.result
-                    if item.lineno is not msgspec.UNSET and not item.deselected
+                    [
+                        item.nodeid
+                        for item in each.result
+                        if item.lineno is not msgspec.UNSET and not item.deselected
+                    ]
                 )
             elif each.outcome == "skipped":
                 counts.skipped_collectors.append(_named(each, reason))

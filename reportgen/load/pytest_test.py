@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Raw
@@ -15,12 +15,17 @@ from reportgen.load.messages import clean, detail, gist, message, reason
 from reportgen.model import Json, Outcome, Result
 
 NONE = Raw(b"null")
+_BROKEN = frozenset({"failed", "error"})
 
 
-class _Phase(msgspec.Struct, gc=False):
+# Words that are listed are decoded without making a new text of each.
+_Word = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "rerun"]
+
+
+class _Phase(msgspec.Struct, gc=False, frozen=True):
     """What the plugin says of a setup, a call or a teardown."""
 
-    outcome: str = ""
+    outcome: _Word
     duration: float = 0.0
     crash: Raw = NONE  # left undecoded until somebody wants to see it
     longrepr: Raw = NONE
@@ -33,6 +38,9 @@ class _Phase(msgspec.Struct, gc=False):
     @property
     def text(self) -> str:
         return coerce.text(msgspec.json.decode(self.longrepr))
+
+
+_ABSENT = _Phase(outcome="skipped")  # stands for a phase that did not take place
 
 
 class _OddPhase(msgspec.Struct, gc=False):
@@ -52,26 +60,26 @@ class PytestTest(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
     nodeid: str
     lineno: int | None = None
-    outcome: str | None = None
+    outcome: _Word | None = None
     keywords: Raw = NONE
-    setup: _Phase | None = None
-    call: _Phase | None = None
-    teardown: _Phase | None = None
+    setup: _Phase = _ABSENT
+    call: _Phase = _ABSENT
+    teardown: _Phase = _ABSENT
     # the phase in which a worker of xdist died
-    unknown: _Phase | None = msgspec.field(default=None, name="???")
+    unknown: _Phase = msgspec.field(default=_ABSENT, name="???")
     metadata: Raw = NONE
     user_properties: Raw = NONE
 
     @property
     def phases(self) -> _Phases:
         """Each phase that there is, by name."""
-        named = {
-            "setup": self.setup,
-            "call": self.call,
-            "teardown": self.teardown,
-            "???": self.unknown,
-        }
-        return [(name, phase) for name, phase in named.items() if phase]
+        named = (
+            ("setup", self.setup),
+            ("call", self.call),
+            ("teardown", self.teardown),
+            ("???", self.unknown),
+        )
+        return [(name, phase) for name, phase in named if phase is not _ABSENT]
 
 
 class OddTest(msgspec.Struct, gc=False):
@@ -83,16 +91,16 @@ class OddTest(msgspec.Struct, gc=False):
     phases: _Phases
 
 
+@lru_cache(maxsize=256)  # there are few ways to end, and many tests
 def outcome_of(  # noqa: PLR0911 - one guard a rule
-    word: str | None, phases: Iterable[tuple[str, str]]
+    word: str | None, phases: tuple[tuple[str, str], ...]
 ) -> Outcome:
     """Return how a test ended, from the plugin's `word` and its phases' outcomes.
 
     The order of the guards is their meaning: a broken phase says more than the
     word, and the word "passed" is no more than the plugin's default.
     """
-    told = list(phases)
-    broken = {name for name, outcome in told if outcome in {"failed", "error"}}
+    broken = {name for name, outcome in phases if outcome in _BROKEN}
     if broken & {"setup", "teardown"}:
         return Outcome.ERROR
     if broken:
@@ -101,9 +109,9 @@ def outcome_of(  # noqa: PLR0911 - one guard a rule
         return Outcome.UNKNOWN
     if word in {"error", "failed", "skipped", "xfailed"}:
         return Outcome(word)
-    if not {"call", "teardown"} <= {name for name, _ in told}:
+    if not {"call", "teardown"} <= {name for name, _ in phases}:
         return Outcome.UNFINISHED
-    outcomes = {outcome for _, outcome in told}
+    outcomes = {outcome for _, outcome in phases}
     if word == "rerun" and "rerun" in outcomes:
         return Outcome.UNFINISHED
     if word == "xpassed":
@@ -116,22 +124,20 @@ def outcome_of(  # noqa: PLR0911 - one guard a rule
 def simply_passed(test: PytestTest | OddTest) -> bool:
     """Whether there is no doubt; checked first, since most tests are like that."""
     return (
-        test.outcome == "passed"
-        and type(test) is PytestTest
-        and (call := test.call) is not None
-        and call.outcome == "passed"
-        and (setup := test.setup) is not None
-        and setup.outcome == "passed"
-        and (teardown := test.teardown) is not None
-        and teardown.outcome == "passed"
-        and test.unknown is None
+        type(test) is PytestTest
+        and test.outcome == "passed"
+        and test.setup.outcome == "passed"
+        and test.call.outcome == "passed"
+        and test.teardown.outcome == "passed"
+        and test.unknown is _ABSENT
     )
 
 
 def tell(test: PytestTest | OddTest, counts: Counts) -> None:
     """Tell `counts` of one test."""
     phases = test.phases
-    outcome = outcome_of(test.outcome, [(name, each.outcome) for name, each in phases])
+    told = tuple([(name, each.outcome) for name, each in phases])
+    outcome = outcome_of(test.outcome, told)
     if outcome is Outcome.UNKNOWN and test.outcome is not None:
         counts.words.add(test.outcome[:100])
     counts.add(
@@ -166,9 +172,6 @@ def _result(
         line=None if test.lineno is None else test.lineno + 1,
         duration=sum(each.duration for _, each in phases),
     )
-
-
-_BROKEN = frozenset({"failed", "error"})
 
 
 _NO_PHASE = frozenset({"metadata", "user_properties", "keywords"})

@@ -8,7 +8,8 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from reportgen.load.content import Content, File, UnreadableError
-from reportgen.load.counts import Counts, losers
+from reportgen.load.counts import Counts
+from reportgen.load.repeats import EMPTY, losers
 from reportgen.load.stamps import stamp_of
 from reportgen.model import Diagnostic, Query, Run
 
@@ -46,7 +47,7 @@ class _Reading:
         self._file = file
         self._query = query
         self._worst: dict[int, int] = {}
-        self.index = Counts(Query()).index
+        self.index = EMPTY
 
     def run(self, name: str, *, exitcode_known: bool) -> Run:
         """Return what the file says."""
