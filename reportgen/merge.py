@@ -55,6 +55,20 @@ def names_of_before(record: Record) -> frozenset[str]:
     return frozenset(named | ({"before"} & record.evidence.keys()))
 
 
+def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimony]:
+    """Return those of `testimonies` that a change of the work can make stale.
+
+    The state of an issue does not lie in files, and what speaks of before may be as
+    old as it likes, unless a criterion lets it speak of now.
+    """
+    of_tests = TestsCriterion | FixedCriterion | CollectedCriterion
+    criteria = (c for c in criteria_of(record) if isinstance(c, of_tests))
+    only_before = names_of_before(record) - {str(c.in_) for c in criteria}
+    for each in testimonies:
+        if not isinstance(each, Tracker) and each.evidence not in only_before:
+            yield each
+
+
 def ask(record: Record) -> Query:
     """Return every pattern whose tests `record` wants counted or named."""
     patterns = {EVERYTHING}

@@ -10,9 +10,10 @@ import msgspec
 from reportgen.assess.comparison import compare_all
 from reportgen.assess.facts import evidence_facts
 from reportgen.assess.findings import gather
-from reportgen.assess.freshness import misdated, stale_by_time
+from reportgen.assess.freshness import Freshness, misdated
 from reportgen.assess.grounds import Grounds
 from reportgen.assess.runs import judge_run
+from reportgen.assess.scope import Claim
 from reportgen.assess.status import (
     judge_phase,
     judge_success,
@@ -23,6 +24,7 @@ from reportgen.assess.waiting import Waiting, issue_list
 from reportgen.model import (
     Blocker,
     Duration,
+    History,
     Issue,
     NextSteps,
     Outcome,
@@ -44,8 +46,11 @@ from reportgen.report import (
     Report,
     RunState,
     StepsState,
+    SuccessState,
     TaskState,
 )
+
+_NOTHING = History()
 
 
 def assess(
@@ -55,43 +60,40 @@ def assess(
     files: Mapping[tuple[str, str], str],
     now: float,
     max_age: Duration | None = None,
+    history: History = _NOTHING,
 ) -> Report:
     """Return the report that follows from `merged`; it is called `name`.
 
-    `files` says of each path and wanted text why they are not there.  `now` is
-    the present in Unix seconds: it decides what is stale and is shown nowhere.
+    `files` says of each path and wanted text why they are not there, `history`
+    what changed since the evidence was made.  `now` is the present in Unix seconds:
+    it decides what is stale and is shown nowhere.
     """
     record = merged.record
-    runs = tuple(
-        RunState(
-            run=run,
-            findings=judge_run(
-                run, stale_by_time(run, record, max_age=max_age, now=now)
-            ),
-            before=run.evidence in merged.before,
-            expected=_meant_to_fail(run, record),
-        )
-        for run in merged.runs
-    )
-    waiting = Waiting(record, merged.trackers)
+    freshness = Freshness(record, history, max_age=max_age, now=now)
+    waiting = Waiting(record, (t for t in merged.trackers if not freshness.stale(t)))
     facts = evidence_facts(merged)
     grounds = Grounds(
         merged=merged,
-        runs={id(state.run): state for state in runs},
+        runs={id(run): judge_run(run) for run in merged.runs},
         facts=facts,
         waiting=waiting,
         files=files,
+        freshness=freshness,
     )
     phases, free_tasks = _settle(record, grounds)
     tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
     blockers = tuple(_blocker(each, waiting) for each in record.blockers)
     success = tuple(judge_success(each, grounds) for each in record.criteria)
     verdict, reason = judge_whole(phases, free_tasks, blockers, success)
-    comparisons = compare_all(merged)
+    runs = _run_states(merged, tasks, success, freshness)
+    comparisons = compare_all(
+        merged, frozenset(name for state in runs for name in state.expected)
+    )
     open_issues = _open_issues(record, waiting)
     findings = (
         *gather(merged, tasks, runs, success, comparisons, waiting),
-        *misdated(record, {id(r.run): r.run for r in runs if not r.before}),
+        *misdated(record, (r.run for r in runs if not r.before)),
+        *freshness.problem(),
     )
     report = Report(
         name=name,
@@ -113,6 +115,35 @@ def assess(
         findings=tuple(sorted(findings)),
     )
     return _with_facts(report, facts)
+
+
+def _run_states(
+    merged: Merged,
+    tasks: Iterable[TaskState],
+    success: Iterable[SuccessState],
+    freshness: Freshness,
+) -> tuple[RunState, ...]:
+    """Return what is wrong with each run; it is stale if it is so for any claim.
+
+    Where no claim rests on it, it is held against the work as a whole.
+    """
+    claims: list[tuple[tuple[str, ...], Claim]]
+    claims = [(state.evidence, state.task) for state in tasks]
+    claims += [(state.evidence, state.criterion) for state in success]
+    states = []
+    for run in merged.runs:
+        before = run.evidence in merged.before
+        resting = [claim for names, claim in claims if run.evidence in names]
+        stale = "" if before else freshness.stale(run, resting or [None])
+        states.append(
+            RunState(
+                run=run,
+                findings=judge_run(run, stale),
+                before=before,
+                expected=_meant_to_fail(run, merged.record),
+            )
+        )
+    return tuple(states)
 
 
 def _meant_to_fail(run: Run, record: Record) -> frozenset[str]:
@@ -160,8 +191,9 @@ def _settle(
             for task in record.tasks
         )
         tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
-        found = frozenset(task.name for task in tasks if task.settled)
-        found |= {phase.name for phase in phases if phase.settled}
+        # Work without an id cannot be waited for, whatever its title may look like.
+        found = frozenset(t.name for t in tasks if t.settled and t.task.id)
+        found |= {p.name for p in phases if p.settled and p.phase.id}
         if found <= settled:
             return phases, free_tasks
         settled |= found

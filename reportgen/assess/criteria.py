@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from reportgen.assess.criteria_of_tests import judge_collected, judge_fixed, judge_tests
-from reportgen.assess.facts import look_up
+from reportgen.assess.facts import look_up, speaking
 from reportgen.assess.grounds import Answer, Grounds, plain, state_of, unproven
 from reportgen.model import (
     CollectedCriterion,
     CommandCriterion,
+    Coverage,
     Criterion,
     FileCriterion,
     FixedCriterion,
     IssueCriterion,
     MetricCriterion,
+    Run,
     TestsCriterion,
     issue_reference,
 )
-from reportgen.report import (
-    CriterionState,
-    Verdict,
-)
-
-_BEFORE = "before"
+from reportgen.report import CriterionState, Finding, Verdict
 
 
 def judge_criterion(criterion: Criterion, grounds: Grounds) -> CriterionState:
@@ -46,11 +43,9 @@ def _judge_file(criterion: FileCriterion, grounds: Grounds) -> CriterionState:
 def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionState:
     name = str(criterion.metric)
     value = look_up(grounds.facts, name)
-    evidence = name.partition(".")[0]
-    known = {c.evidence for c in grounds.merged.coverages} | {
-        run.evidence for run in grounds.merged.runs
-    }
-    doubt = _metric_doubt(evidence, grounds)
+    sources = speaking(grounds.merged, name.partition(".")[0])
+    doubts = (d for each in sources for d in _metric_doubts(each, name, grounds))
+    doubt = next(doubts, None)
     if doubt is not None:
         answer = doubt
     elif value is None:
@@ -63,8 +58,8 @@ def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionStat
         answer = Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
     else:
         answer = Answer(verdict=Verdict.MET, reason=f"{value:g}{_bounds(criterion)}")
-    names = (evidence,) if evidence in known else ()
-    return state_of(criterion, answer, names)
+    names = dict.fromkeys(source.evidence for source in sources)
+    return state_of(criterion, answer, tuple(names))
 
 
 def _bounds(criterion: MetricCriterion) -> str:
@@ -73,20 +68,40 @@ def _bounds(criterion: MetricCriterion) -> str:
     return low + high
 
 
-def _metric_doubt(evidence: str, grounds: Grounds) -> Answer | None:
-    for source in grounds.merged.coverages:
-        if source.evidence == evidence and source.problem is not None:
-            return unproven(source.problem.message, source.problem.code)
-    for run in grounds.merged.present():
-        if run.evidence == evidence:
-            for finding in grounds.doubts(run):
-                return unproven(f"{finding.reason} ({run.path})", finding.code)
-    return None
+# A figure of failures is not in doubt because there are failures, one of what was
+# collected not because it was not run.
+_NO_DOUBT = {
+    "failed-tests": "",
+    "no-tests": ".collected",
+    "lost-tests": ".collected",
+    "unfinished-tests": ".collected",
+    "no-detail": ".collected",
+}
+
+
+def _metric_doubts(
+    source: Run | Coverage, name: str, grounds: Grounds
+) -> Iterator[Answer]:
+    """Say what puts the figures of `source` in doubt."""
+    if source.problem is not None:
+        yield unproven(source.problem.message, source.problem.code)
+    for finding in _findings_of(source, grounds):
+        if not name.endswith(_NO_DOUBT.get(finding.code, "?")):
+            yield unproven(f"{finding.reason} ({source.path})", finding.code)
+
+
+def _findings_of(source: Run | Coverage, grounds: Grounds) -> tuple[Finding, ...]:
+    if not isinstance(source, Run):
+        return grounds.stale(source)
+    findings = grounds.findings(source)
+    if source.exitcode == 1 and source.tally.bad:  # its failures explain it
+        return tuple(each for each in findings if each.code != "exit-code")
+    return findings
 
 
 def _judge_issue(criterion: IssueCriterion, grounds: Grounds) -> CriterionState:
     reference = issue_reference(criterion.issue) or str(criterion.issue)
-    issue = grounds.waiting.issue(reference)
+    issue = grounds.waiting.issue(reference, plain(criterion.in_))
     if issue is None:
         answer = unproven("its state is not known", "unknown-issue")
     elif issue.closed:
@@ -111,11 +126,17 @@ def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionSt
         answer = unproven("there is no receipt of it", "no-evidence")
         return state_of(criterion, answer)
     failed = [receipt for _, receipt in found if receipt.exitcode != 0]
+    problem = next((s.problem for s, _ in found if s.problem), None)
+    stale = next((each for s, _ in found for each in grounds.stale(s)), None)
     if any(receipt.exitcode is None for receipt in failed):
         answer = unproven("its exit code is not known", "exit-code")
     elif failed:
         reason = f"exit code {failed[0].exitcode}"
         answer = Answer(verdict=Verdict.FAILING, reason=reason, code="exit-code")
+    elif problem is not None:
+        answer = unproven(problem.message, problem.code)
+    elif stale is not None:
+        answer = unproven(stale.reason, stale.code)
     else:
         answer = Answer(verdict=Verdict.MET, reason="exit code 0")
     names = tuple(dict.fromkeys(source.evidence for source, _ in found))

@@ -36,7 +36,7 @@ def judge_tests(criterion: TestsCriterion, grounds: Grounds) -> CriterionState:
     """Judge tests that must have passed, or failed as expected."""
     matches = grounds.merged.matches(criterion.tests, plain(criterion.in_))
     answer = (
-        _expected_failure(matches, criterion)
+        _expected_failure(matches, criterion.at_least, grounds)
         if criterion.expect
         else _passed(matches, criterion.at_least, grounds)
     )
@@ -74,7 +74,7 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
         reason = "no test results at all"
         return Answer(verdict=Verdict.UNPROVEN, reason=reason, code="no-evidence")
     for match in matches:
-        for finding in grounds.doubts(match.run):
+        for finding in grounds.doubts(match):
             reason = _about(match.run, finding)
             return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
     return None
@@ -102,15 +102,12 @@ def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
     return None
 
 
-def _expected_failure(matches: Sequence[Match], criterion: TestsCriterion) -> Answer:
+def _expected_failure(
+    matches: Sequence[Match], at_least: int | None, grounds: Grounds
+) -> Answer:
     """Judge tests that are meant to fail for now: a pass is news, not success."""
     tally = total(matches)
     failing = tally.failed + tally.xfailed
-    at_least = criterion.at_least or 1
-    if any(match.run.problem for match in matches) or not matches:
-        return unproven("the evidence cannot be read", "no-evidence")
-    if not tally.total:
-        return unproven("no test matches", "no-match")
     if tally.error or any(match.selection.collectors for match in matches):
         reason = "broke instead of failing as expected"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
@@ -118,7 +115,12 @@ def _expected_failure(matches: Sequence[Match], criterion: TestsCriterion) -> An
         others = tally.total - failing
         reason = f"{others} of {count(tally.total, 'test')} did not fail as expected"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="unexpected-outcome")
-    if failing < at_least:
+    doubt = _doubt(matches, grounds)
+    if doubt is not None:
+        return doubt
+    if not tally.total:
+        return unproven("no test matches", "no-match")
+    if at_least is not None and failing < at_least:
         reason = f"{count(failing, 'test')} failed, at least {at_least} must"
         return unproven(reason, "too-few-tests")
     reason = f"{failing} of {count(tally.total, 'test')} failed as expected"
@@ -209,7 +211,7 @@ def _collected(
     if not matches:
         return unproven("no test results at all", "no-evidence")
     for match in matches:
-        for finding in grounds.doubts(match.run):
+        for finding in grounds.doubts(match):
             broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
             if finding.code not in _RUNNING_ONLY or broke_off:
                 return unproven(_about(match.run, finding), finding.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from reportgen.model import Coverage
+from reportgen.model import Coverage, Run
 from reportgen.report import Match, Merged, total
 
 
@@ -90,14 +90,29 @@ Facts = Mapping[str, object]
 def evidence_facts(merged: Merged) -> dict[str, object]:
     """Return the figures of each evidence under its name, and of all as `tests`."""
     facts: dict[str, object] = {}
-    for coverage in merged.coverages:
+    # Of several files that go by one name, the one that covers least counts.
+    coverages = sorted(merged.coverages, key=lambda each: each.percent or 0)
+    for coverage in coverages:
+        facts.setdefault(_fact(coverage.evidence), Covered(coverage))
+    for coverage in coverages:
         facts.setdefault("coverage", Covered(coverage))
     for name in dict.fromkeys(run.evidence for run in merged.runs):
-        facts[name.replace("-", "_")] = _tests(merged, name)
-    for coverage in merged.coverages:
-        facts[coverage.evidence.replace("-", "_")] = Covered(coverage)
+        facts[_fact(name)] = _tests(merged, name)
     facts.setdefault("tests", _tests(merged, None))
     return facts
+
+
+def speaking(merged: Merged, name: str) -> tuple[Run | Coverage, ...]:
+    """Return the evidence that the figures called `name` are taken from."""
+    sources: tuple[Run | Coverage, ...] = (*merged.runs, *merged.coverages)
+    found = tuple(each for each in sources if _fact(each.evidence) == name)
+    if found or name not in {"tests", "coverage"}:
+        return found
+    return merged.present() if name == "tests" else merged.coverages
+
+
+def _fact(evidence: str) -> str:
+    return evidence.replace("-", "_")
 
 
 def _tests(merged: Merged, name: str | None) -> Tests:

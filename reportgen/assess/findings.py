@@ -83,7 +83,11 @@ def _overclaimed(task: TaskState) -> Iterator[Diagnostic]:
         message = f"{claim} waits for {issue_list(task.waits_for)}"
         yield Diagnostic(task.task.place, "claim-blocked", message)
     bad = [c for c in task.criteria if c.verdict in {Verdict.FAILING, Verdict.UNPROVEN}]
+    # One stale file is one cause, however many criteria rest on it.
+    stale = {(c.code, c.reason): c for c in reversed(bad) if c.code == "stale-evidence"}
     for state in bad:
+        if stale.get((state.code, state.reason), state) is not state:
+            continue
         message = f"{claim} {state.text}: {state.reason}"
         yield _finding(state, message)
     if not bad and not task.waits_for:

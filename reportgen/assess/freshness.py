@@ -2,35 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from reportgen.model import Diagnostic, Duration, Record, Run, Severity
+from reportgen.assess.runs import count
+from reportgen.assess.scope import Claim, Scopes
+from reportgen.model import (
+    NOWHERE,
+    Diagnostic,
+    Duration,
+    History,
+    Record,
+    Run,
+    Severity,
+    Testimony,
+    Tracker,
+)
 
 _TIME_ZONES = timedelta(days=1)  # a day may end a day later elsewhere
 _FAR = timedelta(days=30)
+_SHOWN = 2  # changed files that one reason names
 
 
-def stale_by_time(
-    run: Run, record: Record, *, max_age: Duration | None, now: float
-) -> str:
-    """Return why `run` is stale by the clock and by the record's date; "" if not.
+class Freshness:
+    """Answers why evidence is stale, by git, by its age and by the record's date.
 
-    A run that is stamped with a commit is judged by what changed since, and not
-    by the record's date.  `now` is in Unix seconds.
+    What speaks of the time before the work is not asked about.  `now` is in Unix
+    seconds.
     """
-    source = record.evidence.get(run.evidence)
-    limit = (source.max_age if source else None) or record.max_age or max_age
-    if run.created is None:
-        return "its age is not known" if limit else ""
-    if limit is not None and now - run.created > limit.high:
-        return f"made on {_day(run.created)}, older than its largest age"
-    if run.stamp is not None and run.stamp.commit is not None:
+
+    def __init__(
+        self,
+        record: Record,
+        history: History,
+        *,
+        max_age: Duration | None = None,
+        now: float,
+    ) -> None:
+        self._record = record
+        self._history = history
+        self._scopes = Scopes(record, history.apart)
+        self._max_age = max_age
+        self._now = now
+
+    def stale(self, testimony: Testimony, claims: Iterable[Claim | None] = ()) -> str:
+        """Return why `testimony` is stale for any of `claims`; "" if it is not.
+
+        None stands for the whole work.  The state of issues is no file's work:
+        only its age counts.
+        """
+        if testimony.problem is not None:
+            return ""
+        too_old = self._too_old(testimony)
+        if too_old or isinstance(testimony, Tracker):
+            return too_old
+        changed = self._changed(testimony, claims)
+        if changed:
+            return f"{count(len(changed), 'file')} changed since: {_listed(changed)}"
+        return self._older_than_record(testimony)
+
+    def problem(self) -> Iterator[Diagnostic]:
+        """Say why git cannot tell what changed, if it refuses to."""
+        if self._history.problem:
+            yield Diagnostic(
+                NOWHERE,
+                "git-refuses",
+                f"git does not say what changed: {self._history.problem}",
+                "do what git asks for, or evidence is judged by dates alone",
+                Severity.WARNING,
+            )
+
+    def _too_old(self, testimony: Testimony) -> str:
+        source = self._record.evidence.get(testimony.evidence)
+        own = source.max_age if source else None
+        limit = own or self._record.max_age or self._max_age
+        if limit is None:
+            return ""
+        created = made(testimony)
+        if created is None:
+            return "its age is not known"
+        if self._now - created > limit.high:
+            return f"made on {_day(created)}, older than its largest age"
         return ""
-    dated = record_day(record)
-    if dated is not None and dated > _day(run.created) + _TIME_ZONES:
-        return f"made on {_day(run.created)}, the record is dated {dated}"
-    return ""
+
+    def _changed(
+        self, testimony: Testimony, claims: Iterable[Claim | None]
+    ) -> tuple[str, ...]:
+        changed = self._history.changed.get(testimony.path)
+        if not changed:
+            return ()
+        scopes = [self._scopes.of(claim) for claim in claims]
+        return tuple(p for p in changed if any(s.matters(p) for s in scopes))
+
+    def _older_than_record(self, testimony: Testimony) -> str:
+        # A run that is stamped with a commit was judged by what changed since.
+        stamp = testimony.stamp
+        if stamp and stamp.commit and testimony.path in self._history.changed:
+            return ""
+        created, dated = made(testimony), record_day(self._record)
+        if created is None or dated is None or dated <= _day(created) + _TIME_ZONES:
+            return ""
+        return f"made on {_day(created)}, the record is dated {dated}"
+
+
+def made(testimony: Testimony) -> float | None:
+    """Return when `testimony` was made, in Unix seconds; None if nobody knows."""
+    if testimony.created is not None:
+        return testimony.created
+    return testimony.stamp.started if testimony.stamp else None
 
 
 def record_day(record: Record) -> date | None:
@@ -43,10 +122,10 @@ def record_day(record: Record) -> date | None:
     return moment.astimezone(UTC).date()
 
 
-def misdated(record: Record, runs: Mapping[int, Run]) -> Iterator[Diagnostic]:
+def misdated(record: Record, runs: Iterable[Run]) -> Iterator[Diagnostic]:
     """Find a date that is long before the evidence: the wrong month, most often."""
     dated = record_day(record)
-    days = [_day(run.created) for run in runs.values() if run.created is not None]
+    days = [_day(run.created) for run in runs if run.created is not None]
     if dated is None or record.date is None or not days:
         return
     if max(days) - dated > _FAR:
@@ -57,6 +136,11 @@ def misdated(record: Record, runs: Mapping[int, Run]) -> Iterator[Diagnostic]:
             "correct the date",
             Severity.WARNING,
         )
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = len(paths) - _SHOWN
+    return ", ".join(paths[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _day(moment: float) -> date:

@@ -2,43 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+import msgspec
 
 from reportgen.assess.facts import Facts
+from reportgen.assess.freshness import Freshness
 from reportgen.assess.runs import doubts
+from reportgen.assess.scope import Claim
 from reportgen.assess.waiting import Waiting
 from reportgen.model import (
     Criterion,
     Run,
+    Testimony,
     Value,
 )
 from reportgen.report import (
     CriterionState,
     Finding,
+    Match,
     Merged,
-    RunState,
     Verdict,
 )
-
-_BEFORE = "before"
 
 
 class Grounds(Value, frozen=True, kw_only=True):
     """All that a criterion can be judged by.
 
     `files` says of a path and a wanted text why they are not there, `runs` what
-    is wrong with each run.
+    is wrong with each run, `claim` is what is judged by all this.
     """
 
     merged: Merged
-    runs: Mapping[int, RunState]  # by the run's identity: runs may be equal
+    runs: Mapping[int, Sequence[Finding]]  # by the run's identity: runs may be equal
     facts: Facts
     waiting: Waiting
     files: Mapping[tuple[str, str], str]
+    freshness: Freshness
+    claim: Claim | None = None
 
-    def doubts(self, run: Run) -> tuple[Finding, ...]:
-        """Return what puts all of `run` in doubt."""
-        return doubts(run, self.runs[id(run)].findings)
+    def about(self, claim: Claim) -> Self:
+        """Return these grounds, limited to the files that `claim` is about."""
+        return msgspec.structs.replace(self, claim=claim)
+
+    def findings(self, run: Run) -> tuple[Finding, ...]:
+        """Return every reason why `run` is not green for this claim."""
+        return (*self.runs[id(run)], *self.stale(run))
+
+    def doubts(self, match: Match) -> tuple[Finding, ...]:
+        """Return what puts the tests in doubt that were looked for in a run.
+
+        Stale is a run only for the tests that it has.
+        """
+        run, selection = match.run, match.selection
+        speaks = selection.tally.total or selection.collected or selection.collectors
+        findings = self.findings(run) if speaks else self.runs[id(run)]
+        return doubts(run, findings)
+
+    def stale(self, testimony: Testimony) -> tuple[Finding, ...]:
+        """Return why `testimony` is older than what the claim is about, if it is."""
+        reason = self.freshness.stale(testimony, [self.claim])
+        return (Finding(code="stale-evidence", reason=reason),) if reason else ()
 
 
 class Answer(Value, frozen=True, kw_only=True):

@@ -33,11 +33,10 @@ def judge_task(
     task: Task, name: str, phase: Phase | None, grounds: Grounds
 ) -> TaskState:
     """Return the status of `task`, which other work knows as `name`."""
+    grounds = grounds.about(task)
     criteria = tuple(judge_criterion(each, grounds) for each in task.acceptance)
     waits_for = grounds.waiting.of_task(task, phase)
-    waits_for += tuple(
-        c.text.removeprefix("issue ") for c in criteria if c.verdict is Verdict.WAITING
-    )
+    waits_for += tuple(c.subject for c in criteria if c.verdict is Verdict.WAITING)
     waits_for = tuple(dict.fromkeys(waits_for))
     conditional = grounds.waiting.has_condition(task) or (
         phase is not None and grounds.waiting.has_condition(phase)
@@ -115,6 +114,7 @@ def _all_met(criteria: Sequence[CriterionState]) -> str:
 
 def judge_success(criterion: SuccessCriterion, grounds: Grounds) -> SuccessState:
     """Return whether evidence ticks a line of the definition of done."""
+    grounds = grounds.about(criterion)
     criteria = tuple(judge_criterion(each, grounds) for each in criterion.acceptance)
     failing = _first(criteria, Verdict.FAILING)
     waiting = _first(criteria, Verdict.WAITING)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from reportgen.assess.grounds import Grounds
 from reportgen.assess.runs import count, names_of
 from reportgen.model import Validation, pytest_paths
-from reportgen.report import Match, ValidationState, Verdict, total
+from reportgen.report import Finding, Match, ValidationState, Verdict, total
 
 
 def show_validation(validation: Validation, grounds: Grounds) -> ValidationState:
@@ -43,13 +43,21 @@ def _of_tests(matches: Sequence[Match], grounds: Grounds) -> tuple[Verdict, str]
         for word in ("failed", "error", "skipped", "xfailed", "flaky", "unfinished")
         if tally[word]
     ]
-    doubt = next((d for m in matches for d in grounds.doubts(m.run)), None)
+    doubt = next((d for m in matches for d in _doubts(m, grounds)), None)
     if doubt is not None:
         parts.append(doubt.reason)
     if tally.bad:
         return Verdict.FAILING, ", ".join(parts)
     proven = doubt is None and not tally.unproven and tally.good
     return Verdict.MET if proven else Verdict.UNPROVEN, ", ".join(parts)
+
+
+def _doubts(match: Match, grounds: Grounds) -> Iterator[Finding]:
+    # What is shown as of before may be as old as it likes.
+    before = match.run.evidence in grounds.merged.before
+    for finding in grounds.doubts(match):
+        if not (before and finding.code == "stale-evidence"):
+            yield finding
 
 
 def _of_receipt(command: str, grounds: Grounds) -> tuple[Verdict, str]:

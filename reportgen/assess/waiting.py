@@ -23,12 +23,7 @@ class Waiting:
     """
 
     def __init__(self, record: Record, trackers: Iterable[Tracker]) -> None:
-        self._issues = {
-            key: issue
-            for tracker in trackers
-            for key, issue in tracker.issues.items()
-            if tracker.problem is None
-        }
+        self._trackers = tuple(t for t in trackers if t.problem is None)
         self._blockers = {_key(b): b for b in record.blockers}
         self._phases = {str(p.id): p for p in record.phases if p.id}
         self._tasks = {str(t.id): t for t in record.all_tasks if t.id}
@@ -42,9 +37,18 @@ class Waiting:
         """Remember that the task or phase called `name` is settled."""
         self._settled.add(name)
 
-    def issue(self, reference: str) -> Issue | None:
-        """Return what the trackers know of `reference`, None if nothing."""
-        return self._issues.get(_number(reference))
+    def issue(self, reference: str, tracker: str | None = None) -> Issue | None:
+        """Return what one `tracker` or any knows of `reference`, None if nothing.
+
+        Where two trackers disagree, the issue is open.
+        """
+        number = _number(reference)
+        found = [
+            each.issues[number]
+            for each in self._trackers
+            if tracker in {None, each.evidence} and number in each.issues
+        ]
+        return min(found, key=lambda issue: issue.closed, default=None)
 
     def of_task(self, task: Task, phase: Phase | None) -> tuple[str, ...]:
         """Return the open things that `task` waits for, in its `phase` or alone."""

@@ -1,0 +1,156 @@
+"""Asks git what differs between the files as they are and as they were."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+_SECONDS = 60  # longer than any answer takes that is worth waiting for
+_EARLIEST = 100_000_000  # git takes smaller numbers for something else than seconds
+_NAMES = (
+    "--name-only",
+    "-z",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-renames",
+    "--ignore-submodules=untracked",
+)
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
+# What a merge brought in counts from the merge on.
+_LOG = ("log", "--first-parent", "-m", "--no-show-signature", "--format=", *_NAMES)
+
+
+class GitError(Exception):
+    """Git gave no answer; the message says why, in its own words."""
+
+
+def top_of(folder: Path) -> Path | None:
+    """Return the top of the work tree that `folder` is in, None if it is in none."""
+    folder = folder.resolve()
+    above = (folder, *folder.parents)
+    return next((each for each in above if (each / ".git").exists()), None)
+
+
+class Repository:
+    """One repository, and what it said already; paths are from its `top`.
+
+    Every answer may raise GitError if git refuses, OSError if there is no git.
+    """
+
+    def __init__(self, top: Path) -> None:
+        self._top = top
+        self._since: dict[str, frozenset[str] | None] = {}
+
+    def since(
+        self, revision: str, dirty: Mapping[str, str | None]
+    ) -> frozenset[str] | None:
+        """Return which files differ from `revision` with the contents of `dirty`.
+
+        None means that the revision is not in this clone.
+        """
+        if revision not in self._since:
+            self._since[revision] = self._differing(revision)
+        found = self._since[revision]
+        if found is None or not dirty:
+            return found
+        now = self._blobs(dirty)
+        differing = (name for name, blob in dirty.items() if now.get(name) != blob)
+        return (found - dirty.keys()) | frozenset(differing)
+
+    def written_since(self, start: float) -> dict[str, float]:
+        """Return when each file was written that may have changed since `start`.
+
+        Those are what commits since then touched, and what is in no commit.  A file
+        that was not written since is the same, whenever it was committed; of one
+        that is gone, its folder knows the time.
+        """
+        try:
+            since = f"--since=@{max(int(start), _EARLIEST)}"
+            answers = self._ask(*_LOG, since, "HEAD", "--") + self._diff("HEAD")
+        except GitError:
+            self._confirm()
+            answers = ""  # there is no commit yet
+        names = self._untracked.union(_names(answers))
+        return {name: self._written(name) for name in names}
+
+    def _differing(self, revision: str) -> frozenset[str] | None:
+        try:
+            return self._untracked.union(_names(self._diff(revision)))
+        except GitError:
+            self._confirm()
+            return None
+
+    def _confirm(self) -> None:
+        """Raise GitError again if it is the repository that git refuses."""
+        self._ask("rev-parse", "--git-dir")
+
+    @cached_property
+    def _untracked(self) -> frozenset[str]:
+        answer = self._ask("ls-files", "-z", "--others", "--exclude-standard")
+        return frozenset(_names(answer))
+
+    def _diff(self, revision: str) -> str:
+        return self._ask("diff", *_NAMES, "--no-relative", revision, "--")
+
+    def _blobs(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the id of the content of each file that there is."""
+        paths = {name: self._top / name for name in names}
+        links = [name for name, path in paths.items() if path.is_symlink()]
+        files = [n for n, path in paths.items() if path.is_file() and n not in links]
+        # git unquotes what stands in quotation marks: a name may hold a line break.
+        text = "".join(f'"{name.translate(_ESCAPES)}"\n' for name in files)
+        ids = self._ask("hash-object", "--stdin-paths", text=text) if files else ""
+        blobs = dict(zip(files, ids.split(), strict=True))
+        for name in links:  # of a link, git keeps where it leads
+            target = str(paths[name].readlink())
+            blob = self._ask("hash-object", "--stdin", "--no-filters", text=target)
+            blobs[name] = blob.strip()
+        return blobs
+
+    def _written(self, name: str) -> float:
+        path = self._top / name
+        while not os.path.lexists(path):
+            path = path.parent
+        return path.lstat().st_mtime
+
+    def _ask(self, *words: str, text: str = "") -> str:
+        import subprocess  # noqa: PLC0415  # only where there is a repository
+
+        try:
+            done = subprocess.run(  # noqa: S603  # the words are ours, no shell reads them
+                _command(words),
+                cwd=self._top,
+                env=_environment(),
+                input=os.fsencode(text),
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise GitError(f"no answer to `git {words[0]}`") from None
+        if done.returncode:
+            lines = done.stderr.decode(errors="replace").strip().splitlines()
+            raise GitError((lines or ["it failed"])[0].removeprefix("fatal: "))
+        return os.fsdecode(done.stdout)
+
+
+def _command(words: Sequence[str]) -> tuple[str, ...]:
+    # A monitor that a repository brings along is a program that it would start.
+    return ("git", "--no-pager", "-c", "core.fsmonitor=false", *words)
+
+
+def _environment() -> dict[str, str]:
+    # A hook of git, in which we may run, points git to places of its own.
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith(("GIT_CONFIG", "GIT_EXEC"))
+    }
+    return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _names(answer: str) -> Iterator[str]:
+    # Only a repository in this one ends with a slash: its files are its own affair.
+    return (n for n in answer.split("\0") if n and not n.endswith("/"))
