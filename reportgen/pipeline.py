@@ -213,7 +213,7 @@ def _parts(
     shape: Shape,
     used: set[Path],
 ) -> tuple[str, ...]:
-    """Return the text of `report`, sealed: one, or the parts that it is divided into."""
+    """Return the text of `report`, or the parts that it is divided into, sealed."""
 
     def sealed(text: str) -> str:
         return seal(text, report.name, template, report.sources)
@@ -251,7 +251,8 @@ def _all_findings(
 def save(built: Built, path: Path) -> bool:
     """Write a report to `path`, whole or not at all; return whether it changed."""
     paths = part_paths(path, len(built.parts))
-    return any([write(t, p) for t, p in zip(built.parts, paths, strict=True)])
+    changed = [write(t, p) for t, p in zip(built.parts, paths, strict=True)]
+    return any(changed)
 
 
 def start(name: str, config: Config) -> Path:

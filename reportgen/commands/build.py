@@ -49,7 +49,8 @@ def command(
     Examples:
       reportgen build issue-1197
       reportgen build --all
-      reportgen build issue-1197 --template issue-update -o - | gh issue comment 1197 -F -
+      reportgen build issue-1197 --template issue-update -o - |
+        gh issue comment 1197 -F -
       reportgen build issue-1197 --fit github-comment -o comment.md
     """
     config = options.configuration(data)

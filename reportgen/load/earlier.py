@@ -18,7 +18,9 @@ def load_earlier(path: Path, name: str) -> Earlier:
     Raises RecordError if it holds none.
     """
     try:
-        data = msgspec.json.decode(path.read_bytes(), type=Earlier | tuple[Earlier, ...])
+        data = msgspec.json.decode(
+            path.read_bytes(), type=Earlier | tuple[Earlier, ...]
+        )
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
         raise _refused(path, message) from None

@@ -1,4 +1,4 @@
-"""What fits where: limits of places, and texts rendered again with less until they fit."""
+"""What fits where: the limits of places, and texts written again until they fit."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import msgspec
 from reportgen.model import RiskStatus, Value
 from reportgen.report import Report
 
-UNFOLDED = 20  # items of a list that stand open; the others unfold
+UNFOLDED = 20
 _SHORT = 80  # characters of a message where room is scarce
 _NAME = 200  # characters of a name, likewise
 
@@ -30,11 +30,12 @@ class Detail(Value, frozen=True, kw_only=True):
     name: int = 100_000
     listed: int = 1_000
     pictures: bool = True
+    folded: bool = True
 
     @property
     def unfolded(self) -> int:
-        """How many items of a list stand open."""
-        return UNFOLDED
+        """How many items of a list stand open; the others unfold."""
+        return UNFOLDED if self.folded else self.listed
 
     def less(self) -> Iterator[Detail]:
         """Yield this detail and then ever less: what is dispensable goes first.
@@ -73,7 +74,11 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
         yield len(record.sections), "1 section", "{} sections"
         yield len(record.impact_groups), "1 list of effects", "{} lists of effects"
         yield len(record.files), "1 file", "{} files"
-        yield len(record.root_cause), "1 step of the root cause", "{} steps of the root cause"
+        yield (
+            len(record.root_cause),
+            "1 step of the root cause",
+            "{} steps of the root cause",
+        )
         risks = sum(risk.status in gone for risk in record.risks)
         yield risks, "1 mitigated risk", "{} mitigated risks"
     troubles = [t for run in report.runs if not run.before for t in run.troubles]

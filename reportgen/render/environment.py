@@ -29,6 +29,17 @@ def builtin_templates() -> Path:
     return package / "templates"
 
 
+def template_name(name: str, folders: Sequence[Path]) -> str:
+    """Return the whole name of the template that `name` means, suffix and all."""
+    every = (*folders, builtin_templates())
+    if any((folder / f"{name}{SUFFIX}").is_file() for folder in every):
+        return name
+    for suffix in LANGUAGES:
+        if any((folder / f"{name}{suffix}{SUFFIX}").is_file() for folder in every):
+            return name + suffix
+    return name
+
+
 class UserLoader(jinja2.FileSystemLoader):
     """Loads templates of a user, and adds each file that it loads to `used`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from reportgen.model import Duration, Value
@@ -33,7 +34,7 @@ def effort(duration: Duration | None) -> str:
     unit, size = _unit(duration.high)
     low, high = _plain(duration.low / size), _plain(duration.high / size)
     text = f"{high} {unit}" if low == high else f"{low}–{high} {unit}"
-    about = "~" if duration.about else ""
+    about = "≈ " if duration.about else ""
     if duration.bound == "<":
         return f"< {about}{text}"
     if duration.bound == ">":
@@ -49,6 +50,30 @@ def variance(seconds: float, rate: float | None) -> str:
     sign = "+" if seconds > 0 else "−"
     text = f"{sign}{_plain(abs(seconds) / size)} {unit}"
     return text if rate is None else f"{text} ({sign}{percent(abs(rate), 1)})"
+
+
+def bars(efforts: Iterable[tuple[str, Duration | None, Duration | None]]) -> str:
+    """Return planned and actual effort as bars of one scale, two lines for each.
+
+    Each of `efforts` is a name with both; those with one alone show that one.
+    """
+    rows = [
+        (name if word == "planned" else "", word, value)
+        for name, planned, actual in efforts
+        for word, value in (("planned", planned), ("actual", actual))
+        if value is not None
+    ]
+    longest = max((value.high for _, _, value in rows), default=0) or 1
+    width = max((len(name) for name, _, _ in rows), default=0)
+    return "\n".join(
+        f"{name:{width}}  {word:7}  {bar(value.seconds / longest)}  {effort(value)}"
+        for name, word, value in rows
+    )
+
+
+def bar(part: float, width: int = 24) -> str:
+    """Return a bar for `part` of a whole that is `width` wide; never quite nothing."""
+    return ("█" * max(1, round(part * width))).ljust(width) if part else " " * width
 
 
 def seconds(number: float | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
-from reportgen.model import Record, issue_reference
+from reportgen.model import Blocker, Phase, Record, Task, issue_reference
 from reportgen.render.escape import code, link
 from reportgen.render.prose import inline
 
@@ -22,6 +22,7 @@ class Links:
 
     def __init__(self, record: Record) -> None:
         self._repository = record.repository
+        works: tuple[Blocker | Phase | Task, ...]
         works = (*record.blockers, *record.phases, *record.all_tasks)
         self._titles = {str(work.id): work.title for work in works if work.id}
 

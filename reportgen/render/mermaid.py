@@ -41,17 +41,20 @@ def waiting(report: Report, plain: Callable[[str], str]) -> Markup:
 
 
 def _arrows(report: Report) -> Iterator[tuple[str, str]]:
-    """Find what leads to what: first what comes first."""
-    for state in report.blockers:
-        if state.open:
-            for first in state.blocker.blocked_by:
-                yield _name(first), state.name
-            for held in state.blocker.blocks:
-                yield state.name, _name(held)
+    """Find what open thing holds up what, the first one first."""
+    waits = {state.name: state.blocker.blocked_by for state in report.open_blockers}
     for phase in report.phases:
         if not phase.settled:
-            for first in (*phase.phase.after, *phase.phase.blocked_by):
-                yield _name(first), phase.name
+            waits[phase.name] = (*phase.phase.after, *phase.phase.blocked_by)
+    is_open = {
+        *waits,
+        *(f"#{issue.number}" for issue in report.open_issues),
+        *(task.name for task in report.tasks if not task.settled),
+    }
+    for name, firsts in waits.items():
+        yield from ((_name(first), name) for first in firsts if _name(first) in is_open)
+    for state in report.open_blockers:
+        yield from ((state.name, _name(held)) for held in state.blocker.blocks)
 
 
 def _name(reference: str) -> str:

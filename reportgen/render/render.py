@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 import msgspec
 
+from reportgen.changes import Changes
 from reportgen.model import (
     NOWHERE,
     Diagnostic,
@@ -23,7 +24,7 @@ from reportgen.model import (
     Value,
 )
 from reportgen.render import figures, prose
-from reportgen.render.budget import OWN, Budget, fit
+from reportgen.render.budget import BUDGETS, OWN, Budget, fit
 from reportgen.render.detail import Detail, left_out
 from reportgen.render.environment import SUFFIX, environment
 from reportgen.render.escape import code, fence, link, web_address
@@ -35,7 +36,7 @@ from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
 from reportgen.render.transcript import bounded, shorten, transcript
 from reportgen.render.wording import worded
-from reportgen.report import Changes, Report
+from reportgen.report import Report
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
 
@@ -45,17 +46,24 @@ class Shape(Value, frozen=True, kw_only=True):
 
     `most` is the detail to begin with, `level` that of the first heading (0: as the
     template has it), `full` the path or the address of the full report, `changes`
-    what became different since an earlier state, if one is known.
+    what became different since an earlier state, if one is known.  If it is to be
+    `split`, it is written whole.
     """
 
     fit: Budget | None = None
+    split: bool = False
     most: Detail = Detail()
     level: int = 0
     full: str = ""
     changes: Changes | None = None
 
+    @property
+    def limit(self) -> Budget:
+        """What each part must fit, if it is to be split."""
+        return self.fit or BUDGETS["github-comment"]
 
-def render(
+
+def render(  # noqa: PLR0917  # the last ones are seldom given
     report: Report,
     template: str,
     folders: Sequence[Path] = (),
@@ -100,6 +108,8 @@ def render(
         )
         return finish(shifted(text, shape.level) if shape.level else text)
 
+    if shape.split:
+        return written(msgspec.structs.replace(shape.most, folded=False))
     return fit(written, shape.most, shape.fit or OWN.get(template))
 
 
@@ -226,7 +236,11 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         "fence": fence,
         "named": lambda name, detail: code(bounded(name, detail.name)),
         "waiting": lambda report: waiting(report, expressions.plain),
-        "bars": figures.bars,
+        "bars": lambda phases: figures.bars(
+            (f"Phase {number}", phase.effort.planned, phase.effort.actual)
+            for number, phase in enumerate(phases, 1)
+        ),
+        "count": "{:,}".format,
         "reference": links.one,
         "references": links.several,
         "metric": metric,

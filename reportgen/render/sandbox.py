@@ -29,7 +29,8 @@ class _Stepping(CodeGenerator):
         repeatable = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block)
         for part in (node, *node.find_all(repeatable)):
             step = nodes.Call(nodes.EnvironmentAttribute("step"), [], [], None, None)
-            part.body.insert(0, nodes.ExprStmt(step).set_lineno(part.lineno))
+            body: list[nodes.Node] = part.body  # type: ignore[attr-defined]  # they all have one
+            body.insert(0, nodes.ExprStmt(step).set_lineno(part.lineno))
         super().visit_Template(node, frame)
 
 
@@ -66,7 +67,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "**" and not abs(right) <= _LARGEST_EXPONENT:
             raise EndlessError("a power of such numbers is enormous")
         for one, times in ((left, right), (right, left)):
-            if isinstance(times, int) and isinstance(one, (str, list, tuple)):
-                if len(one) * times > _LONGEST_PRODUCT:
-                    raise EndlessError("repeats something too often")
+            repeats = isinstance(times, int) and isinstance(one, (str, list, tuple))
+            if repeats and len(one) * times > _LONGEST_PRODUCT:
+                raise EndlessError("repeats something too often")
         return super().call_binop(context, operator, left, right)

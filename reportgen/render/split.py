@@ -1,4 +1,4 @@
-"""Divides a finished report into numbered parts, between blocks, for places with limits."""
+"""Divides a finished report into numbered parts, between blocks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class _Block(Value, frozen=True, kw_only=True):
     gap: str = "\n"
 
 
-def split(text: str, limit: Budget, finish: Callable[[str], str] = str) -> list[str]:
+def split(
+    text: str, limit: Budget, finish: Callable[[str], str] = str
+) -> tuple[str, ...]:
     """Return the Markdown `text` as parts that `limit` holds, each with the title.
 
     A part begins with the title and "part 2 of 3", and with the section's heading
@@ -36,8 +38,10 @@ def split(text: str, limit: Budget, finish: Callable[[str], str] = str) -> list[
     TemplateError if one block alone is too long.
     """
     if limit.holds(finish(text)):
-        return [finish(text)]
-    title = next((line for line in text.split("\n") if _HEADING.match(line)), "# Report")
+        return (finish(text),)
+    title = next(
+        (line for line in text.split("\n") if _HEADING.match(line)), "# Report"
+    )
 
     def fits(body: str) -> bool:
         """Whether a part of `body` fits, whatever its number."""
@@ -57,10 +61,10 @@ def split(text: str, limit: Budget, finish: Callable[[str], str] = str) -> list[
         if heading and heading[0] != title:
             section = f"{heading[0]} (continued)\n\n"
     parts.append(part)
-    return [
+    return tuple(
         finish(_numbered(part, title, f" (part {number} of {len(parts)})"))
         for number, part in enumerate(parts, 1)
-    ]
+    )
 
 
 def _numbered(part: str, title: str, number: str) -> str:
@@ -101,12 +105,17 @@ def _divided(
     token: Token, tokens: Sequence[Token], lines: Sequence[str]
 ) -> Iterator[_Block]:
     first, end = token.map or (0, 0)
-    within = {"bullet_list_open": "list_item_open", "ordered_list_open": "list_item_open"}
+    within = {
+        "bullet_list_open": "list_item_open",
+        "ordered_list_open": "list_item_open",
+    }
     if token.type in within:
         starts = [
             t.map[0]
             for t in tokens
-            if t.level == 1 and t.map and first <= t.map[0] < end
+            if t.level == 1
+            and t.map
+            and first <= t.map[0] < end
             and t.type == "list_item_open"
         ]
         head = ""
@@ -115,9 +124,13 @@ def _divided(
         head = "\n".join(lines[first : first + 2]) + "\n"
     else:
         starts, head = [first], ""
-    for number, (start, stop) in enumerate(zip(starts, [*starts[1:], end], strict=True)):
+    for number, (start, stop) in enumerate(
+        zip(starts, [*starts[1:], end], strict=True)
+    ):
         part = "\n".join(lines[start:stop]).rstrip("\n") + "\n"
         loose = bool(number) and not lines[start - 1].strip()
         yield _Block(
-            text=part, head=head if number else "", gap="\n" if loose or not number else ""
+            text=part,
+            head=head if number else "",
+            gap="\n" if loose or not number else "",
         )

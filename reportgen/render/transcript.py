@@ -28,5 +28,9 @@ def _session(state: ValidationState) -> str:
 
 def shorten(message: str, most: int = _LONGEST) -> str:
     """Return the first line of `message`, with an ellipsis where it was longer."""
-    line = message.strip().split("\n", 1)[0].strip()
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return bounded(message.strip().split("\n", 1)[0].strip(), most)
+
+
+def bounded(text: str, most: int) -> str:
+    """Return at most `most` characters of `text`, with an ellipsis for the rest."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
