@@ -81,7 +81,7 @@ def _dirty(top: Path, ignored: Iterable[str]) -> dict[str, str | None]:
     )
     paths = [entry[3:] for entry in status.split(b"\0") if entry]
     # Only a repository in this one ends with a slash: its files are its own affair.
-    names = [os.fsdecode(path) for path in paths if not path.endswith(b"/")]
+    names = sorted(os.fsdecode(path) for path in paths if not path.endswith(b"/"))
     there = [name for name in names if os.path.lexists(top / name)]
     return {**dict.fromkeys(names), **dict(_blobs(top, there))}
 

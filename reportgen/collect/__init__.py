@@ -1,0 +1,1 @@
+"""Runs the commands that a record names, and stores what they testify."""

@@ -1,0 +1,76 @@
+"""Runs the commands of a record: each where it belongs, and its evidence stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from reportgen.collect.collected import Collected
+from reportgen.collect.jobs import Job
+from reportgen.collect.receipts import collect_receipts
+from reportgen.collect.results import collect_results
+from reportgen.collect.runner import Runner, Watch
+from reportgen.collect.site import Site
+from reportgen.collect.worktree import checked_out
+from reportgen.model import Diagnostic, Record
+
+
+def collect(
+    jobs: Iterable[Job],
+    record: Record,
+    *,
+    root: Path,
+    folder: Path,
+    revision: str | None,
+    timeout: float,
+    watch: Watch,
+) -> Iterator[Collected]:
+    """Run `jobs` one after the other, and yield what became of each command.
+
+    They are of `record` in `folder`, of the project at `root`.  With a `revision`
+    they run in a checkout of it, and what they give is stored here all the same.
+    """
+    root, folder = root.resolve(), folder.resolve()
+    with ExitStack() as stack:
+        base = stack.enter_context(checked_out(revision, root)) if revision else root
+        site = Site(root=root, folder=folder, base=base)
+        runner = Runner(
+            site=site, timeout=timeout, watch=watch, ignored=site.evidence(record)
+        )
+        for job in jobs:
+            yield from _collect(job, runner)
+
+
+def _collect(job: Job, runner: Runner) -> Iterator[Collected]:
+    problem = next(_outside(job, runner.site), None)
+    if problem is None:
+        try:
+            if job.receipts:
+                yield from collect_receipts(job, runner)
+            else:
+                yield collect_results(job, runner)
+        except OSError as error:
+            message = (
+                f"{job.source.name}: {error.strerror or error}: {error.filename!r}"
+            )
+            hint = "see to the folder's rights and room"
+            problem = Diagnostic(job.source.place, "write-failed", message, hint)
+    if problem is not None:
+        yield Collected(
+            evidence=str(job.source.name),
+            command=str(job.commands[0].text),
+            problem=problem,
+        )
+
+
+def _outside(job: Job, site: Site) -> Iterator[Diagnostic]:
+    for text in job.source.files.values():
+        if site.outside(site.path(text)):
+            message = f"{str(text)!r} leads out of the project"
+            hint = "name a path inside the project"
+            yield Diagnostic(text.place, "evidence-outside", message, hint)
+    if not site.cwd(job.source).resolve().is_relative_to(site.base):
+        message = f"{str(job.source.cwd)!r} leads out of the project"
+        hint = "name a folder inside the project"
+        yield Diagnostic(job.source.place, "evidence-outside", message, hint)

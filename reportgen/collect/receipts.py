@@ -1,0 +1,67 @@
+"""Runs commands for their own sake, and stores a receipt of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reportgen import __version__
+from reportgen.collect.collected import Collected
+from reportgen.collect.jobs import Command, Job
+from reportgen.collect.runner import Attempt, Runner
+from reportgen.collect.shelf import beside, keep, put, set_aside
+from reportgen.model import Json
+
+_MOST = 20_000  # characters of output in a receipt
+
+
+def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
+    """Run the commands of `job`, and store a receipt of each as soon as it has ended.
+
+    A command that did not run, or not to its end, has no receipt.
+    """
+    (text,) = job.source.files.values()
+    path = runner.site.path(text)
+    receipts: list[Json] = []
+    stamp: Json = {}
+    with set_aside([path]):
+        for command in job.commands:
+            attempt = runner.attempt(job.source, command)
+            # The first is the oldest: what changes on the way makes all of it stale.
+            stamp = stamp or {**attempt.stamp, "argv": [], "exitcode": None}
+            stamp["versions"] = {"reportgen": __version__}
+            if attempt.problem is None:
+                receipts.append(_receipt(job, command, attempt))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                put(beside(path, "receipts"), receipts)
+                keep(beside(path, "receipts"), path, stamp)
+            yield Collected(
+                evidence=str(job.source.name),
+                command=str(command.text),
+                stored=() if attempt.problem else (path,),
+                exitcode=attempt.ended.exitcode,
+                duration=attempt.ended.duration,
+                output=attempt.ended.output,
+                problem=attempt.problem,
+            )
+
+
+def _receipt(job: Job, command: Command, attempt: Attempt) -> Json:
+    return {
+        "command": " ".join(command.text.split()),
+        "argv": [*command.words],
+        "cwd": str(job.source.cwd or "."),
+        "exitcode": attempt.ended.exitcode,
+        "started": attempt.stamp["started"],
+        "duration": round(attempt.ended.duration, 3),
+        "output": _end(attempt.ended.output),
+    }
+
+
+def _end(output: str) -> str:
+    """Return the end of `output`, whole lines of it where that is possible."""
+    if len(output) <= _MOST:
+        return output
+    end = output[-_MOST:]
+    _, _, lines = end.partition("\n")
+    kept = lines or end
+    return f"… {len(output) - len(kept)} characters before this are left out\n{kept}"

@@ -1,0 +1,67 @@
+"""Takes old results away, and puts new ones into place, each with its stamp."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from reportgen.model import Json
+from reportgen.stamp import SUFFIX
+
+
+def beside(path: Path, word: str) -> Path:
+    """Return a temporary name beside `path`; stamps and globs do not see it."""
+    return path.with_name(f".{path.name}.reportgen-{word}")
+
+
+@contextmanager
+def set_aside(paths: Iterable[Path]) -> Iterator[None]:
+    """Take the files at `paths` and their stamps away, for good.
+
+    They go before anything runs, so that a run that dies leaves no result; they are
+    deleted when it is over.
+    """
+    aside: list[Path] = []
+    try:
+        for path in paths:
+            for old in (path, _stamp_of(path)):
+                if old.is_dir():
+                    continue  # a mistake in the record, and nothing of ours
+                with suppress(FileNotFoundError):
+                    aside.append(old.replace(beside(old, "old")))
+        yield
+    finally:
+        for old in aside:
+            old.unlink(missing_ok=True)
+
+
+def keep(made: Path, kept: Path, stamp: Json) -> None:
+    """Move the result at `made` to `kept`, whole, with a stamp beside it.
+
+    The stamp comes first: a result without the exit code of its process could be
+    better than its run.  It holds the sum of the result, so that nobody takes it for
+    the stamp of another one.
+    """
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    ready = beside(kept, "new")
+    if made != ready:
+        shutil.move(made, ready)
+    digest = hashlib.sha256(ready.read_bytes()).hexdigest()
+    put(_stamp_of(kept), {**stamp, "sha256": digest})
+    ready.replace(kept)
+
+
+def put(path: Path, data: object) -> None:
+    """Write `data` to `path` as JSON, whole or not at all."""
+    ready = beside(path, "new")
+    text = json.dumps(data, indent=2) + "\n"  # ASCII: a name may be no proper text
+    ready.write_text(text, encoding="utf-8", newline="\n")
+    ready.replace(path)
+
+
+def _stamp_of(path: Path) -> Path:
+    return path.with_name(path.name + SUFFIX)

@@ -1,0 +1,160 @@
+"""`reportgen collect`: run the commands of a record, and store what they testify."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from reportgen import pipeline
+from reportgen.collect.collect import collect
+from reportgen.collect.collected import Collected
+from reportgen.collect.jobs import Job, choose, plan
+from reportgen.commands import options
+from reportgen.commands.progress import Progress
+from reportgen.console import put, say, tell
+from reportgen.merge import names_of_before
+from reportgen.model import Diagnostic, ExitCode, Record, RecordError
+
+_HOUR = 3600.0
+_SHOWN = 20  # lines of output of a command that stored nothing
+
+
+@click.command("collect")
+@options.name_argument
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="EVIDENCE",
+    help="This evidence and no other; can be given several times.",
+)
+@click.option(
+    "--before",
+    "revision",
+    metavar="REV",
+    help="Collect the evidence of before the work, in a checkout of REV.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=_HOUR,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one command may take.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
+@options.data_option
+def command(
+    name: str,
+    *,
+    only: tuple[str, ...],
+    revision: str | None,
+    timeout: float,
+    dry_run: bool,
+    data: str | None,
+) -> int:
+    """Run the commands that a record names for its evidence, and store the results.
+
+    Each runs without a shell, in the project's folder or in `cwd:`.  Its old result
+    is gone when it begins, and the new one gets a stamp: commit, dirty files, exit
+    code.  Evidence of before the work is collected with --before, or by its name.
+
+    \b
+    Examples:
+      reportgen collect issue-1197
+      reportgen collect issue-1197 --only unit --timeout 60
+      reportgen collect issue-1197 --before v1.4
+    \b
+    Exit codes:
+      0  every command ran, and its result is stored, green or red
+      1  something was not stored
+      2  nothing was run: usage, record or revision cannot be used
+    """
+    config = options.configuration(data)
+    (source,) = pipeline.read([name], config)
+    jobs, left = _chosen(source.record, only, at_before=revision is not None)
+    if dry_run:
+        put("".join(f"{_plan(job, text)}\n" for job, text in _each(jobs)))
+        return ExitCode.OK
+    with _ended_by_sigterm(), Progress() as progress:
+        done = []
+        for each in collect(
+            jobs,
+            source.record,
+            root=config.root,
+            folder=source.path.parent,
+            revision=revision,
+            timeout=timeout,
+            watch=progress.show,
+        ):
+            progress.clear()
+            done.append(each)
+            _report(each)
+    _conclude(done, left)
+    failed = any(each.problem for each in done)
+    return ExitCode.CLAIMS_EXCEED_EVIDENCE if failed else ExitCode.OK
+
+
+def _chosen(
+    record: Record, only: Collection[str], *, at_before: bool
+) -> tuple[Sequence[Job], Sequence[str]]:
+    """Return what is to be run, and the names of what is left as it is."""
+    jobs, before = plan(record), names_of_before(record)
+    if only:
+        return choose(jobs, only, record), ()
+    chosen = [job for job in jobs if (str(job.source.name) in before) == at_before]
+    left = [str(job.source.name) for job in jobs if job not in chosen]
+    if not chosen:
+        what = "evidence of before" if at_before else "evidence"
+        message = f"no {what} has a command"
+        hint = "add `command:` to it"
+        place = record.place
+        raise RecordError([Diagnostic(place, "no-command", message, hint)])
+    return chosen, () if at_before else left
+
+
+def _each(jobs: Sequence[Job]) -> Iterator[tuple[Job, str]]:
+    return ((job, str(each.text)) for job in jobs for each in job.commands)
+
+
+def _plan(job: Job, text: str) -> str:
+    where = f"(in {job.source.cwd}) " if job.source.cwd else ""
+    files = ", ".join(job.source.files.values())
+    return f"{job.source.name}: {where}{text} → {files}"
+
+
+def _report(each: Collected) -> None:
+    """Say what became of one command; of a problem, with what it printed."""
+    if each.problem is None:
+        files = ", ".join(map(options.relative, each.stored))
+        code = f"exit code {each.exitcode}, {each.duration:.1f} s"
+        say(f"{each.evidence}: {code}: stored {files}")
+        return
+    for line in each.output.splitlines()[-_SHOWN:]:
+        say(f"  {line}")
+    tell([each.problem])
+
+
+def _conclude(done: Sequence[Collected], left: Sequence[str]) -> None:
+    if left:
+        say(f"left as they are, of before the work: {', '.join(left)}")
+    lost = dict.fromkeys(each.evidence for each in done if each.problem)
+    stored = {path for each in done for path in each.stored}
+    total = f"stored {len(stored)} {'file' if len(stored) == 1 else 'files'}"
+    say(f"{total}, not stored: {', '.join(lost)}" if lost else total)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Take SIGTERM like Ctrl-C: both end the commands, and neither leaves anything."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)

@@ -1,0 +1,466 @@
+"""`reportgen collect` stores what commands testify: new, whole and stamped."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from repositories import GIT, commit, git, repository, write_files
+
+from reportgen.cli import main
+from reportgen.model import ExitCode
+
+PROJECT = Path(__file__).parents[1]
+RECORD = "data/work/record.yaml"
+GREEN = "def test_passes(): pass\n"
+RED = "def test_fails(): assert False\n"
+OLD = '{"exitcode": 0, "summary": {}, "tests": []}'
+
+# What pytest runs with: the plugins that matter, and nothing else that is installed.
+PLUGINS = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_PLUGINS": "pytest_jsonreport.plugin,reportgen.pytest_plugin",
+    "PYTHONPATH": str(PROJECT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("PYTEST_", "REPORTGEN_")):
+            monkeypatch.delenv(name)
+    for name, value in {**GIT, **PLUGINS}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty repository with a configuration; it is where we are."""
+    folder = repository(
+        tmp_path / "project", {"reportgen.toml": "", ".gitignore": ".pytest_cache\n"}
+    )
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def begin(project: Path, evidence: str, files: Mapping[str, str] = {}) -> None:
+    """Commit the record `work` with `evidence`, and `files` beside it."""
+    write_files(project, {RECORD: f"title: Work\n{evidence}", **files})
+    commit(project)
+
+
+def evidence_of(command: str, files: str = "tests.json", form: str = "pytest") -> str:
+    """Return a record's evidence of one `command`."""
+    source = json.dumps({form: files, "command": command})
+    return f"evidence: {{tests: {source}}}\n"
+
+
+def collect(*words: str) -> int:
+    """Collect the evidence of the record `work`, and return the exit code."""
+    return main(["collect", "work", *words])
+
+
+def result(project: Path, name: str = "tests.json") -> Any:  # noqa: ANN401  # JSON
+    """Return the JSON in a file beside the record."""
+    return json.loads((project / "data" / "work" / name).read_bytes())
+
+
+def left(project: Path) -> set[str]:
+    """Return the names of all files beside the record."""
+    return {path.name for path in (project / "data" / "work").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("code", "exitcode"),
+    [pytest.param(GREEN, 0, id="green"), pytest.param(RED, 1, id="red")],
+)
+def test_a_run_of_pytest_is_stored_with_two_stamps(
+    project: Path, code: str, exitcode: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plain `pytest` is told where to write; green or red, what it says is kept."""
+    begin(project, evidence_of("python -m pytest"), {"test_a.py": code})
+    assert collect() == ExitCode.OK
+    run, stamp = result(project), result(project, "tests.json.stamp.json")
+    assert (run["exitcode"], run["summary"]["total"]) == (exitcode, 1)
+    assert stamp["exitcode"] == exitcode
+    assert stamp["argv"] == ["python", "-m", "pytest"]
+    for each in (stamp, run["reportgen"]):
+        assert each["commit"] == git(project, "rev-parse", "HEAD")
+        assert each["dirty"] == {}
+    data = (project / "data" / "work" / "tests.json").read_bytes()
+    assert stamp["sha256"] == hashlib.sha256(data).hexdigest()
+    assert str(project) not in " ".join(run["reportgen"]["argv"])
+    said = capsys.readouterr().err
+    assert f"tests: exit code {exitcode}, " in said
+    assert "stored data/work/tests.json" in said
+    assert left(project) == {"record.yaml", "tests.json", "tests.json.stamp.json"}
+
+
+def test_what_is_dirty_is_stamped_and_evidence_is_not(project: Path) -> None:
+    """What is tested and not committed is named with its content; results are not."""
+    files = {"test_a.py": GREEN, "data/work/tests.json": OLD}
+    begin(project, evidence_of("python -m pytest"), files)
+    write_files(project, {"test_a.py": RED, "new.txt": ""})
+    assert collect() == ExitCode.OK
+    names = ("new.txt", "test_a.py")
+    expected = {name: git(project, "hash-object", name) for name in names}
+    assert result(project)["reportgen"]["dirty"] == expected
+    assert result(project, "tests.json.stamp.json")["dirty"] == expected
+
+
+_KILLED = """
+import os
+open("data/work/tests.json", "w").write("half of")
+os.kill(os.getpid(), 9)
+"""
+_SLEEPS = """
+import subprocess, sys, time
+open("data/work/tests.json", "w").write("half of")
+print("begun", flush=True)
+subprocess.run([sys.executable, "-c", "import time; time.sleep(30); open('late', 'w')"])
+"""
+_CRASHES = "import os\ndef test_crashes(): os.kill(os.getpid(), 11)\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        pytest.param("python -m pytest --no-such", GREEN, "unrecognized", id="usage"),
+        pytest.param("no-such-program", "", "there is no program", id="no-program"),
+        pytest.param(
+            "python test_tool.py", "", "wrote no 'tests.json'", id="no-result"
+        ),
+        pytest.param("python test_tool.py", _KILLED, "killed by SIGKILL", id="killed"),
+        pytest.param("python test_tool.py", _SLEEPS, "longer than 1.5 s", id="timeout"),
+        pytest.param("python -m pytest", _CRASHES, "killed by SIGSEGV", id="crash"),
+    ],
+)
+def test_a_run_that_dies_leaves_no_result(
+    project: Path,
+    command: str,
+    code: str,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Yesterday's green result is gone when a run begins, whatever becomes of it."""
+    old = {"data/work/tests.json": OLD, "data/work/tests.json.stamp.json": "{}"}
+    begin(project, evidence_of(command), {**old, "test_tool.py": code})
+    began = time.monotonic()
+    assert collect("--timeout", "1.5") == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert time.monotonic() - began < 10
+    assert said in capsys.readouterr().err
+    assert left(project) == {"record.yaml"}
+    assert git(project, "status", "--porcelain", "--untracked-files").count("??") == 0
+
+
+_LOOKS = """
+import os
+seen = [name for name in os.listdir("data/work/results") if name[0] != "."]
+open("data/work/results/b.json", "w").write(repr(seen))
+"""
+
+
+def test_the_old_results_are_gone_before_the_run(project: Path) -> None:
+    """A command finds no result where it is to write, nor a stamp; globs included."""
+    old = {"data/work/results/a.json": OLD, "data/work/results/a.json.stamp.json": "{}"}
+    begin(
+        project,
+        evidence_of("python tool.py", "results/*.json"),
+        {**old, "tool.py": _LOOKS},
+    )
+    assert collect() == ExitCode.OK
+    assert result(project, "results/b.json") == []
+    names = {path.name for path in (project / "data/work/results").iterdir()}
+    assert names == {"b.json", "b.json.stamp.json"}
+
+
+def test_the_exit_code_is_that_of_the_process(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that ends otherwise than its file says is told by the stamp beside it."""
+    begin(
+        project,
+        evidence_of("python -m pytest")
+        + "tasks: [{title: T, done: true, acceptance: [{tests: test_a.py}]}]\n",
+        {"test_a.py": GREEN, "conftest.py": _ENDS_BADLY},
+    )
+    assert collect() == ExitCode.OK
+    assert result(project)["exitcode"] == 0
+    assert result(project, "tests.json.stamp.json")["exitcode"] == 3
+    assert main(["check", "work"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "the process said 3" in capsys.readouterr().out
+
+
+_ENDS_BADLY = """
+import pytest
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    session.exitstatus = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "command"),
+    [
+        pytest.param("junit", "a.xml", "python -m pytest", id="junit"),
+        pytest.param(
+            "pytest",
+            "a.json",
+            "python -m pytest --json-report --json-report-file=data/work/a.json",
+            id="pytest-that-knows-where",
+        ),
+        pytest.param("issues", "a.json", "python tool.py", id="printed-issues"),
+    ],
+)
+def test_results_of_other_tools_are_stamped(
+    project: Path, form: str, name: str, command: str
+) -> None:
+    """Whoever wrote a result, a stamp beside it says of which commit it speaks."""
+    files = {"test_a.py": GREEN, "tool.py": "print('[]')"}
+    begin(project, evidence_of(command, name, form), files)
+    assert collect() == ExitCode.OK
+    stamp = result(project, f"{name}.stamp.json")
+    assert stamp["commit"] == git(project, "rev-parse", "HEAD")
+    assert left(project) == {"record.yaml", name, f"{name}.stamp.json"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("print('[]'); raise SystemExit(4)", id="failed"),
+        pytest.param("print('not logged in')", id="no-json"),
+    ],
+)
+def test_what_is_printed_in_vain_is_no_evidence(project: Path, code: str) -> None:
+    """A tracker that cannot be asked leaves no issues, rather than none open."""
+    begin(project, evidence_of("python tool.py", "a.json", "issues"), {"tool.py": code})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert left(project) == {"record.yaml"}
+
+
+def test_the_shard_of_a_file_is_stamped(project: Path) -> None:
+    """A run that is one of several is stamped with its name."""
+    source = "evidence: {tests: {pytest: {linux: a.json}, command: python -m pytest}}\n"
+    begin(project, source, {"test_a.py": GREEN})
+    assert collect() == ExitCode.OK
+    assert result(project, "a.json")["reportgen"]["shard"] == "linux"
+    assert result(project, "a.json.stamp.json")["shard"] == "linux"
+
+
+RECEIPTS = """\
+evidence: {checks: {commands: checks.json}, other: {commands: other.json}}
+tasks:
+  - title: Tool
+    acceptance:
+      - command: python tool.py   one
+      - {command: python tool.py two, in: checks}
+      - {command: python tool.py three, in: other}
+    validation:
+      - {title: Shown, command: python tool.py four, in: checks}
+      - {title: Not named, command: python tool.py five}
+"""
+_TOOL = """
+import sys
+print("x" * 70000)
+print("line\\n" * 10000)
+print(sys.argv[1], "ghp_" + "a1B2" * 9)
+sys.exit(sys.argv[1] == "two")
+"""
+
+
+def test_commands_get_receipts(project: Path) -> None:
+    """Each command that names receipts is run, and no other; secrets are masked."""
+    begin(project, RECEIPTS, {"tool.py": _TOOL})
+    assert collect() == ExitCode.OK
+    receipts = result(project, "checks.json")
+    assert [each["command"].split()[-1] for each in receipts] == ["one", "two", "four"]
+    assert [each["exitcode"] for each in receipts] == [0, 1, 0]
+    assert receipts[0]["argv"] == ["python", "tool.py", "one"]
+    assert receipts[0]["cwd"] == "."
+    assert receipts[0]["duration"] > 0
+    assert receipts[0]["started"] > time.time() - 60
+    assert receipts[0]["output"].endswith("line\n\none ***\n")
+    assert len(receipts[0]["output"]) < 20_200
+    assert [each["argv"][-1] for each in result(project, "other.json")] == ["three"]
+    assert result(project, "checks.json.stamp.json")["exitcode"] is None
+
+
+def test_a_receipt_meets_a_criterion(project: Path) -> None:
+    """What is collected is what a criterion asks for."""
+    task = "  - {title: Tool, done: true, acceptance: [{command: python tool.py}]}"
+    begin(
+        project,
+        f"evidence: {{checks: {{commands: checks.json}}}}\ntasks:\n{task}\n",
+        {"tool.py": ""},
+    )
+    assert main(["check", "work"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert collect() == ExitCode.OK
+    assert main(["check", "work"]) == ExitCode.OK
+
+
+def test_a_command_runs_in_its_folder(project: Path) -> None:
+    """`cwd:` is a folder of the project, and `python` is there wherever that is."""
+    source = "evidence: {tests: {pytest: tests.json, command: pytest, cwd: sub}}\n"
+    begin(project, source, {"sub/test_a.py": GREEN, "test_b.py": RED})
+    assert collect() == ExitCode.OK
+    assert [test["nodeid"] for test in result(project)["tests"]] == [
+        "test_a.py::test_passes"
+    ]
+
+
+BEFORE = """\
+evidence:
+  old: {pytest: old.json, command: python -m pytest}
+  tests: {pytest: tests.json, command: python -m pytest}
+  issues: {issues: issues.json}
+tasks:
+  - {title: Fix, done: true, acceptance: [{fixed: test_a.py, from: old, in: tests}]}
+"""
+
+
+def test_evidence_of_before_comes_from_another_checkout(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The evidence of before is made in its revision, and kept in the present."""
+    files = {"package.py": "x = 1", "test_a.py": _IMPORTS}
+    begin(project, BEFORE, {**files, "data/work/issues.json": "[]"})
+    first = git(project, "rev-parse", "HEAD")
+    write_files(project, {"package.py": "x = 2"})
+    second = commit(project)
+    assert collect() == ExitCode.OK
+    assert "left as they are, of before the work: old" in capsys.readouterr().err
+    assert collect("--before", "HEAD~1") == ExitCode.OK
+    assert result(project, "old.json.stamp.json")["commit"] == first
+    assert result(project, "old.json")["reportgen"]["dirty"] == {}
+    assert result(project, "old.json")["exitcode"] == 1
+    assert result(project, "tests.json.stamp.json")["commit"] == second
+    assert git(project, "worktree", "list").count("\n") == 0
+    assert main(["check", "work"]) == ExitCode.OK
+
+
+_IMPORTS = "import package\ndef test_package(): assert package.x == 2\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["--only", "test"], "did you mean 'tests'?", id="unknown"),
+        pytest.param(["--only", "issues"], "has no command", id="no-command"),
+        pytest.param(["--before", "nowhere"], "git-failed", id="revision"),
+        pytest.param(["--timeout", "0"], "usage", id="timeout"),
+    ],
+)
+def test_what_cannot_be_run_changes_nothing(
+    project: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake on the command line is said before any evidence is touched."""
+    begin(project, BEFORE, {"data/work/tests.json": OLD, "data/work/old.json": OLD})
+    assert collect(*words) == ExitCode.UNUSABLE
+    assert said in capsys.readouterr().err
+    assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        pytest.param("cd sub && pytest", "'&&' needs a shell", id="and"),
+        pytest.param("A=1 pytest", "'A=1' needs a shell", id="variable"),
+        pytest.param("pytest 'a", "does not end", id="quotation"),
+        pytest.param("# nothing", "names no program", id="comment"),
+    ],
+)
+def test_a_command_that_needs_a_shell_is_refused(
+    project: Path, command: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Words that only a shell understands are found before anything runs."""
+    begin(project, evidence_of(command), {"data/work/tests.json": OLD})
+    assert collect() == ExitCode.UNUSABLE
+    told = capsys.readouterr().err
+    assert said in told
+    assert "[bad-command]" in told
+    assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("field", ["pytest", "cwd"])
+def test_nothing_is_done_outside_the_project(project: Path, field: str) -> None:
+    """A record cannot make files go away that are not the project's."""
+    outside = project.parent / "tests.json"
+    outside.write_text(OLD, encoding="utf-8")
+    fields = {"pytest": "tests.json", "command": "pytest"}
+    fields[field] = "../../../tests.json" if field == "pytest" else "../"
+    begin(project, f"evidence: {{tests: {json.dumps(fields)}}}\n", {"test_a.py": GREEN})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert outside.read_text(encoding="utf-8") == OLD
+
+
+def test_a_dry_run_says_what_would_be_run(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the record names can be seen without running it."""
+    begin(project, evidence_of("python -m pytest"), {"data/work/tests.json": OLD})
+    assert collect("--dry-run") == ExitCode.OK
+    assert capsys.readouterr().out == "tests: python -m pytest → tests.json\n"
+    assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for others")
+@pytest.mark.parametrize("revision", [None, "HEAD"])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_reaches_the_command(
+    project: Path, revision: str | None, how: signal.Signals, tmp_path: Path
+) -> None:
+    """Ctrl-C ends the command in peace, leaves no result and no checkout behind."""
+    told = tmp_path / "told"
+    begin(
+        project,
+        f"{evidence_of(f'python tool.py {told}')}tasks:\n  - {{title: T, acceptance: "
+        "[{fixed: a, from: tests}]}",
+        {"tool.py": _TELLS, "data/work/tests.json": OLD},
+    )
+    words = ["--before", revision] if revision else ["--only", "tests"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reportgen", "collect", "work", *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
+    _wait_for(told, "begun")
+    os.killpg(process.pid, how)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert said.split() == ["interrupted"]
+    assert told.read_text(encoding="utf-8") == "begun\ninterrupted\n"
+    assert left(project) == {"record.yaml"}
+    assert git(project, "worktree", "list").count("\n") == 0
+    assert not list(tmp_path.glob("reportgen-*"))
+
+
+_TELLS = """
+import sys, time
+def tell(word):
+    print(word, file=open(sys.argv[1], "a"), flush=True)
+try:
+    tell("begun")
+    open("data/work/tests.json", "w").write("half of")
+    time.sleep(30)
+except KeyboardInterrupt:
+    tell("interrupted")
+"""
+
+
+def _wait_for(path: Path, text: str) -> None:
+    for _ in range(200):
+        if path.exists() and text in path.read_text(encoding="utf-8"):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"{path} never held {text!r}")
