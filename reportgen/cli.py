@@ -21,8 +21,10 @@ COMMANDS: Mapping[str, str] = {
     "explain": "Say why each status is what it is.",
     "collect": "Run the commands of a record, and store stamped evidence.",
     "verify": "Say whether reports still stand: the same text from the same inputs.",
+    "show": "Show the state of a record on the terminal.",
     "list": "List every record with its verdict, effort and age.",
     "init": "Write a commented record to start from.",
+    "templates": "List, show or copy the templates, to start one of your own.",
     "schema": "Print the JSON Schema of a record, for editors.",
     "completion": "Print the completion script of a shell.",
 }

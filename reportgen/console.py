@@ -22,9 +22,12 @@ _COMMANDS = {
 }
 
 
-def put(text: str) -> None:
-    """Write `text` to standard output as it is."""
-    click.echo(text, nl=False)
+def put(text: str, *, colour: bool | None = None) -> None:
+    """Write `text` to standard output as it is.
+
+    Its colours reach a terminal only, unless `colour` says otherwise.
+    """
+    click.echo(text, nl=False, color=colour)
 
 
 def put_json(data: object) -> None:

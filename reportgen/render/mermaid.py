@@ -22,7 +22,7 @@ def waiting(report: Report, plain: Callable[[str], str]) -> Markup:
     `plain` gives a title without its expressions.  Nothing is returned where a
     list tells it as well: few arrows, or more than a place would draw.
     """
-    arrows = list(dict.fromkeys(_arrows(report)))
+    arrows = list(dict.fromkeys(arrows_of(report)))
     if not _FEWEST <= len(arrows) <= _MOST:
         return Markup("")
     ends = dict.fromkeys(name for arrow in arrows for name in arrow)
@@ -40,7 +40,7 @@ def waiting(report: Report, plain: Callable[[str], str]) -> Markup:
     return fence(source, "mermaid") if len(source) <= _LARGEST else Markup("")
 
 
-def _arrows(report: Report) -> Iterator[tuple[str, str]]:
+def arrows_of(report: Report) -> Iterator[tuple[str, str]]:
     """Find what open thing holds up what, the first one first."""
     waits = {state.name: state.blocker.blocked_by for state in report.open_blockers}
     for phase in report.phases:
