@@ -68,10 +68,13 @@ def computed_tests(report: Report) -> tuple[Computed, ...]:
     """Return all counts of tests that there are in `report`, the plainest first.
 
     Those are of each evidence, of all together, of whatever is selected from them,
-    and of several evidences added up.
+    and of several evidences added up.  There are none where a run cannot be read:
+    nobody knows what it would have given.
     """
     facts = {n: fact for n, fact in report.facts.items() if isinstance(fact, Counts)}
-    runs = [state.run for state in report.runs if state.run.problem is None]
+    runs = [state.run for state in report.runs]
+    if not runs or any(run.problem for run in runs):
+        return ()
     patterns = sorted({p for run in runs for p in run.selections if p})
     present = [
         name

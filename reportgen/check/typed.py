@@ -46,7 +46,9 @@ def find_typed(prose: str) -> Iterator[Typed]:
     """Yield the figures typed in `prose`, outside of code, links and expressions."""
     text = _HIDDEN.sub(_blank, prose).replace("*", " ")
     for start, sentence in _sentences(text):
-        if not _PROMISING.search(sentence):
+        if len(sentence) > _LONGEST or not _DIGIT.search(sentence):
+            continue
+        if not _WORD.search(sentence):
             continue
         taken: list[range] = []
         for kind, pattern, hedge in _forms():
@@ -69,14 +71,13 @@ def find_typed(prose: str) -> Iterator[Typed]:
 # Expressions, code, addresses; and indented lines, which may be code.
 _HIDDEN = re.compile(
     r"\{\{.{0,999}?\}\}|^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z)"
-    r"|(?P<ticks>`+)(?!`).{1,999}?(?<!`)(?P=ticks)(?!`)|\]\([^)\n]{0,999}\)|https?://\S+"
+    r"|(?<!`)(?P<ticks>`++).{1,999}?(?<!`)(?P=ticks)(?!`)|\]\([^)\n]{0,999}\)|https?://\S+"
     r"|^(?: {4}|\t).*$",
     re.DOTALL | re.MULTILINE,
 )
-_PROMISING = re.compile(
-    r"(?=[^\0]*?(?:test|pass|fail|skipped|planned|actual|open))(?:.*?[^#\w])?\d",
-    re.IGNORECASE | re.DOTALL,
-)
+_DIGIT = re.compile(r"(?<![#\w])\d")
+_WORD = re.compile(r"test|pass|fail|skipped|planned|actual|open", re.IGNORECASE)
+_LONGEST = 1000  # characters: what is longer is no sentence
 _BREAK = re.compile(
     r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-+#>]|\d+[.)])\s)|[;|]|<br\s*/?>"
 )

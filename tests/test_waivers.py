@@ -1,0 +1,226 @@
+"""Findings that somebody answers for: they pass, for a time, and stay seen."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportgen import pipeline
+from reportgen.assess.waivers import waivers_of
+from reportgen.cli import main
+from reportgen.load.config import Config
+from reportgen.load.record import find_records
+from reportgen.model import (
+    NOWHERE,
+    Date,
+    Diagnostic,
+    ExitCode,
+    Prose,
+    Severity,
+    Text,
+    Waiver,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
+RECORD = """\
+title: Work
+evidence:
+  tests: {pytest: results.json}
+tasks:
+  - id: store
+    title: Store
+    done: true
+    acceptance: [{tests: tests/, in: tests}, {file: store.py}]
+  - id: words
+    title: Words
+    done: true
+    acceptance: [{file: words.md}]
+  - {id: claim, title: Claim, done: true}
+"""
+# What is wrong: evidence-missing at the evidence and at the store's tests, and
+# file-missing at the store's file and at the words'; the claim has no criterion.
+
+
+def built(folder: Path, waivers: str = "") -> pipeline.Built:
+    """Return the report of the record with `waivers`, of which it may have several."""
+    (folder / "data" / "x").mkdir(parents=True, exist_ok=True)
+    text = RECORD + (f"waivers:\n{waivers}" if waivers else "")
+    (folder / "data" / "x" / "record.yaml").write_text(text)
+    config = Config(root=folder)
+    (source,) = pipeline.read(["x"], config)
+    return pipeline.build(source, config, now=NOW)
+
+
+def waiver(code: str, of: str = "", expires: str = "2026-03-01") -> str:
+    """Return the YAML of one waiver."""
+    limit = f", of: {of}" if of else ""
+    return (
+        f"  - {{code: {code}, owner: lead, reason: it *must* be, expires:"
+        f" {expires}{limit}}}\n"
+    )
+
+
+def errors(built: pipeline.Built) -> list[tuple[str, int]]:
+    """Return the code and the line of each error."""
+    return [
+        (finding.code, finding.place.line)
+        for finding in built.findings
+        if finding.severity is Severity.ERROR
+    ]
+
+
+def test_without_a_waiver_all_of_it_is_wrong(tmp_path: Path) -> None:
+    """The record of these tests claims what nothing shows."""
+    assert errors(built(tmp_path)) == [
+        ("evidence-missing", 3),
+        ("evidence-missing", 8),
+        ("file-missing", 8),
+        ("file-missing", 12),
+        ("no-criterion", 13),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("waivers", "left"),
+    [
+        pytest.param(waiver("file-missing"), [3, 8, 13], id="everywhere"),
+        pytest.param(waiver("file-missing", "words"), [3, 8, 8, 13], id="of-a-task"),
+        pytest.param(
+            waiver("evidence-missing", "tests"), [8, 12, 13], id="of-evidence"
+        ),
+        pytest.param(waiver("evidence-missing", "store"), [3, 8, 12, 13], id="of-both"),
+        pytest.param(
+            waiver("file-missing", "data/x/record.yaml"), [3, 8, 13], id="of-a-path"
+        ),
+        pytest.param(waiver("no-criterion", "claim"), [3, 8, 8, 12], id="of-a-claim"),
+        pytest.param(
+            waiver("no-criterion", "words"), [3, 8, 8, 12, 13], id="elsewhere"
+        ),
+        pytest.param(waiver("exit-code"), [3, 8, 8, 12, 13], id="of-another-code"),
+    ],
+)
+def test_a_waiver_reaches_as_far_as_it_says(
+    tmp_path: Path, waivers: str, left: list[int]
+) -> None:
+    """What a waiver does not name stays wrong."""
+    assert [line for _, line in errors(built(tmp_path, waivers))] == left
+
+
+ALL = waiver("file-missing") + waiver("evidence-missing") + waiver("no-criterion")
+
+
+def test_only_the_exit_code_changes(tmp_path: Path) -> None:
+    """All of it waived is exit code 0, with every status and verdict as before."""
+    before, after = built(tmp_path), built(tmp_path, ALL)
+    assert (before.exit_code, after.exit_code) == (1, ExitCode.OK)
+    for plain, waived in zip(before.report.tasks, after.report.tasks, strict=True):
+        assert (plain.status, plain.reason) == (waived.status, waived.reason)
+    assert before.report.verdict == after.report.verdict
+    assert "✅" not in after.text
+
+
+def test_the_report_shows_what_is_waived(tmp_path: Path) -> None:
+    """A reader sees what was wrong, who answers for it, until when, and why."""
+    text = built(tmp_path, ALL).text
+    assert "## Claims without proof" not in text
+    _, _, section = text.partition("## Waived")
+    lines = [line for line in section.splitlines() if line.startswith("- ")]
+    assert len([line for line in lines if "lead answers for it" in line]) == 5
+    assert "until 2026-03-01: it *must* be" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("expires", "counts"),
+    [
+        pytest.param("2026-03-02", True, id="tomorrow"),
+        pytest.param("2026-03-01", True, id="on-its-last-day"),
+        pytest.param("2026-02-28", False, id="yesterday"),
+        pytest.param("2026-03-01T12:01Z", True, id="in-a-minute"),
+        pytest.param("2026-03-01T11:59Z", False, id="a-minute-ago"),
+        pytest.param("2026-03-01T12:30+01:00", False, id="in-another-zone"),
+    ],
+)
+def test_a_waiver_expires_by_itself(
+    tmp_path: Path, expires: str, *, counts: bool
+) -> None:
+    """After its last day a waiver counts for nothing, and says so."""
+    result = built(tmp_path, waiver("no-criterion", expires=expires))
+    assert ("no-criterion" not in dict(errors(result))) is counts
+    codes = [finding.code for finding in result.findings]
+    assert ("waiver-expired" in codes) is not counts
+    assert "waiver-unused" not in codes
+
+
+def test_a_waiver_that_nothing_needs_is_to_be_deleted(tmp_path: Path) -> None:
+    """What was waived and is mended leaves a warning, not an error."""
+    result = built(tmp_path, waiver("flaky-tests"))
+    (found,) = [f for f in result.findings if f.code == "waiver-unused"]
+    assert (found.severity, found.place.line) == (Severity.WARNING, 15)
+
+
+def test_nobody_can_answer_alone_for_a_weaker_gate(tmp_path: Path) -> None:
+    """That a gate was loosened cannot be waived by who loosened it."""
+    report = built(tmp_path, waiver("weakened")).report
+    loosened = Diagnostic(NOWHERE, "weakened", "a task was removed")
+    assert waivers_of(report, NOW).apply([loosened]) == ((loosened,), ())
+
+
+def test_a_finding_about_the_finished_text_can_be_waived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dead link is found in the report, and a waiver reaches it all the same."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    text = 'title: Work\nimpact: "[a page](nowhere.md)"\n'
+    (folder / "x.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "x"]) == 1
+    later = waiver("dead-link", expires="2999-01-01")
+    (folder / "x.yaml").write_text(f"{text}waivers:\n{later}")
+    assert main(["check", "x"]) == 0
+
+
+# --- Whatever is waived --------------------------------------------------------
+
+CODES = ["file-missing", "evidence-missing", "no-criterion", "weakened", "x"]
+waivers = st.builds(
+    Waiver,
+    code=st.sampled_from(CODES).map(Text),
+    owner=st.just(Text("lead")),
+    reason=st.just(Prose("why")),
+    expires=st.sampled_from(["2026-02-01", "2026-03-01", "2027-01-01"]).map(Date),
+    of=st.sampled_from(
+        [None, "store", "words", "tests", "data/x/record.yaml", "x"]
+    ).map(lambda name: name and Text(name)),
+)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> pipeline.Source:
+    """Return the record of these tests."""
+    folder = tmp_path_factory.mktemp("project")
+    built(folder)
+    (read,) = pipeline.read(["x"], Config(root=folder))
+    assert find_records(folder / "data")
+    return read
+
+
+@given(st.lists(waivers, max_size=4))
+def test_no_waiver_makes_anything_green(
+    source: pipeline.Source, given_waivers: list[Waiver]
+) -> None:
+    """Whatever is waived, all that a report derives is what it is without waivers."""
+    config = Config(root=source.path.parents[2])
+    plain = pipeline.testify(source, config, now=NOW)
+    record = msgspec.structs.replace(source.record, waivers=tuple(given_waivers))
+    waived = pipeline.testify(
+        msgspec.structs.replace(source, record=record), config, now=NOW
+    )
+    for name in ("verdict", "reason", "phases", "runs", "success", "blockers"):
+        assert getattr(plain, name) == getattr(waived, name)
+    assert [t.status for t in plain.tasks] == [t.status for t in waived.tasks]
+    assert len(plain.findings) == len(waived.findings)
+    assert len(plain.errors) == len(waived.errors) + len(waived.waived)
