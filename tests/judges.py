@@ -17,6 +17,7 @@ class Seen(HTMLParser):
     tags: list[tuple[str, ...]] = field(default_factory=list)
     nodes: list[tuple[str, bool]] = field(default_factory=list)  # text, in code?
     comments: list[str] = field(default_factory=list)
+    before: dict[str, int] = field(default_factory=dict)  # tags before each text
 
     def __post_init__(self) -> None:
         """Begin before the page."""
@@ -55,6 +56,7 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Take text."""
+        self.before[data] = len(self.tags)
         ignored = not {"a", "code", "pre", "script", "style"}.isdisjoint(self._open)
         if self._divided:
             self.nodes.append((data, ignored))

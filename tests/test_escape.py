@@ -89,6 +89,14 @@ def test_escaped_text_reads_as_itself(context: str, judge: str, text: str) -> No
     assert_reads_as_itself(INLINE[context], escape, text, judge)
 
 
+@pytest.mark.parametrize("spell", [escape, code])
+def test_no_text_ticks_a_task_box(spell: Callable[[str], str]) -> None:
+    """A box says what the template says, whatever stands beside it."""
+    for payload in (*PAYLOADS, "a [x] b", "a[X]"):
+        seen = see(JUDGES["cmark-gfm"](f"- [ ] {spell(payload)} a"))
+        assert ("input", "type=checkbox", "disabled=") in seen.tags
+
+
 @given(our.hostile_texts)
 def test_escaped_text_starts_no_line_with_a_command(text: str) -> None:
     """No raw line begins with what a bot or a runner could take for its own."""

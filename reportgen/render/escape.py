@@ -23,6 +23,10 @@ CUT = "<!-- -->"
 DOLLAR = "<span>&#36;</span>"  # GitHub's own way to write one beside mathematics
 EMPTY = "—"
 
+# Between backticks, no spelling of a pipe in a cell suits every renderer, and
+# cmark-gfm ticks a task box for any `[x]` in its line.
+TELLTALE = re.compile(r"\||\[[xX]\]")
+
 _BACKTICKS = re.compile("`+")
 # cmark gives up on long runs of backticks; far shorter ones are unreadable already.
 _LONGEST_RUN = 8
@@ -97,8 +101,7 @@ def code(text: str) -> Markup:
     if not shown:
         return Markup(EMPTY)  # noqa: S704 -- a dash
     longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
-    # No spelling of a pipe between backticks in a cell suits every renderer.
-    if "|" in shown or longest > _LONGEST_RUN:
+    if TELLTALE.search(shown) or longest > _LONGEST_RUN:
         return Markup("<code>{}</code>").format(escape(shown))
     marks = "`" * (longest + 1)
     padding = " " if _loses_its_edges(shown) else ""

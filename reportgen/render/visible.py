@@ -30,7 +30,7 @@ _HIDDEN = re.compile(
     f"[{_NEVER}]"
     f"|[\u200c\u200d](?:(?<![{_EMOJI}{_JOINING}].)(?<![{_EMOJI}]\ufe0f.)"
     f"|(?![{_EMOJI}{_JOINING}]))"
-    f"|(?<![{_EMOJI}0-9#*])[\ufe0e\ufe0f]"
+    f"|(?<![{_EMOJI}])[\ufe0e\ufe0f](?:(?<![0-9#*].)|(?!\u20e3))"
 )
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _BLANKS = re.compile(r"\s+")
