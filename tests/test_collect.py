@@ -256,6 +256,26 @@ def test_the_shard_of_a_file_is_stamped(project: Path) -> None:
     assert result(project, "a.json.stamp.json")["shard"] == "linux"
 
 
+def test_an_edited_result_is_not_the_one_that_was_stamped(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A red result that somebody makes green by hand proves nothing."""
+    claim = "tasks: [{title: T, done: true, acceptance: [{tests: test_a.py}]}]\n"
+    begin(project, evidence_of("python -m pytest") + claim, {"test_a.py": RED})
+    assert collect() == ExitCode.OK
+    write_files(project, {"test_a.py": GREEN})
+    commit(project)
+    path = project / "data" / "work" / "tests.json"
+    red = path.read_bytes()
+    assert collect() == ExitCode.OK
+    assert main(["check", "work"]) == ExitCode.OK
+    path.write_bytes(
+        red.replace(b"failed", b"passed").replace(b'"exitcode": 1', b'"exitcode": 0')
+    )
+    assert main(["check", "work"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "[stamp-mismatch]" in capsys.readouterr().out
+
+
 RECEIPTS = """\
 evidence: {checks: {commands: checks.json}, other: {commands: other.json}}
 tasks:

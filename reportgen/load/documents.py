@@ -42,6 +42,6 @@ def _read(kind: type[Kind], walk: Callable[[JsonStream], Json], file: File) -> K
         except UnreadableError as error:
             fields["problem"] = content.diagnose(error)
         fields["sha256"] = content.sha256()
-        fields["stamp"], bad_stamp = stamp_of(file)
+        fields["stamp"], bad_stamp = stamp_of(file, fields["sha256"])
         fields["problem"] = fields["problem"] or bad_stamp
     return kind(evidence=file.evidence, path=file.shown, **fields)

@@ -58,7 +58,7 @@ class _Reading:
             counts, sha256, problem = self._read()
         self.index = counts.index
         facts = {"tally": counts.tally} | counts.facts
-        stamp, bad_stamp = stamp_of(file, facts.pop("stamp", None))
+        stamp, bad_stamp = stamp_of(file, sha256, facts.pop("stamp", None))
         shard = file.shard or (stamp.shard if stamp else "")
         return Run(
             evidence=file.evidence,

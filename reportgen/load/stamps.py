@@ -13,18 +13,27 @@ SUFFIX = ".stamp.json"
 
 
 def stamp_of(
-    file: File, inside: object = None
+    file: File, sha256: str, inside: object = None
 ) -> tuple[Stamp | None, Diagnostic | None]:
-    """Return the stamp of `file`, and why the one beside it cannot be read.
+    """Return the stamp of `file`, and why the one beside it is of no use.
 
     What stands in the file beside it counts for more than what stands `inside`:
-    only that one is written when the process has ended.
+    only that one is written when the process has ended.  It says which sum the
+    result had then, and nothing of a result that has another, `sha256`.
     """
     beside = file.path.with_name(file.path.name + SUFFIX)
     problem = None
     data = dict(coerce.mapping(inside))
     try:
-        data |= _read(beside)
+        told = _read(beside)
+        if told.get("sha256", sha256) == sha256:
+            versions = coerce.mapping(data.get("versions"))
+            data |= told
+            data["versions"] = versions | coerce.mapping(told.get("versions"))
+        else:
+            message = "the result is not the one that was stamped"
+            hint = "run `reportgen collect` again, or delete the stamp beside it"
+            problem = Diagnostic(Place(file.shown), "stamp-mismatch", message, hint)
     except FileNotFoundError:
         pass
     except (OSError, ValueError, RecursionError) as error:
