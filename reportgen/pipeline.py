@@ -10,6 +10,7 @@ from string import Template
 
 import msgspec
 
+from reportgen.asked import words_of
 from reportgen.assess.assess import assess
 from reportgen.assess.waivers import waivers_of
 from reportgen.base import Loosened, since
@@ -180,6 +181,7 @@ def build(
     """
     report = testify(source, config, now=now, base=base, strict=strict)
     shape = shape or Shape()
+    asked = words_of(shape, base, earlier)
     shape = msgspec.structs.replace(
         shape,
         full=shape.full or _shown(output_path(source.name, MAIN, config), config.root),
@@ -187,11 +189,11 @@ def build(
     )
     folders = [config.root / folder for folder in config.templates]
     used: set[Path] = set()
-    parts = _parts(report, template, folders, shape, used)
+    parts = _parts(report, template, folders, shape, asked=asked, used=used)
     if used:  # only now it is known which they are, and the report names them too
         theirs = template_files(used, config.root)
         report = msgspec.structs.replace(report, inputs=(*report.inputs, *theirs))
-        parts = _parts(report, template, folders, shape, set())
+        parts = _parts(report, template, folders, shape, asked=asked, used=set())
     target = output or output_path(source.name, template, config)
     complaints: list[Diagnostic] = []
     if template.endswith(".md"):
@@ -211,12 +213,14 @@ def _parts(
     template: str,
     folders: Sequence[Path],
     shape: Shape,
+    *,
+    asked: Mapping[str, str],
     used: set[Path],
 ) -> tuple[str, ...]:
     """Return the text of `report`, or the parts that it is divided into, sealed."""
 
     def sealed(text: str) -> str:
-        return seal(text, report.name, template, report.sources)
+        return seal(text, report.name, template, report.sources, asked)
 
     if not shape.split:
         return (render(report, template, folders, used, shape, sealed),)

@@ -1,8 +1,8 @@
 """The last line of a report: what it was made of, and a digest of all that it says.
 
-It is a comment, so nobody sees it in a page, and it holds nothing that comes from
-a record or from evidence but hashes, and names of letters, digits, `.`, `/`, `_`
-and single hyphens.
+It is a comment, so nobody sees it in a page.  Nothing in it comes from a record or
+from evidence but hashes, and names of letters, digits, `.`, `/`, `_` and single
+hyphens; what was asked for on the command line is quoted as in a URL.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from urllib.parse import quote, unquote
 
 from reportgen import __version__
 from reportgen.model import Value
@@ -20,6 +21,7 @@ SUFFIXES = (".md", ".html")  # other texts would show a comment to their readers
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/]|-(?!-))*")
 _SEAL = re.compile(
     r"<!-- reportgen (?P<version>\S+) name=(?P<name>\S+) template=(?P<template>\S+)"
+    r"(?P<asked>(?: [a-z]+=\S+)*?)"
     r" inputs=sha256:(?P<inputs>[0-9a-f]{64}) each=(?P<each>\S*)"
     r"(?P<end> text=sha256:(?P<digest>[0-9a-f]{64}) -->)"
 )
@@ -28,31 +30,40 @@ _SEAL = re.compile(
 class Seal(Value, frozen=True, kw_only=True):
     """What the last line of a report says.
 
-    `each` has what `token` says of an input, by the `mark` of its path.  `intact`
-    tells whether the text is the one that was sealed.
+    `asked` is what else was asked for.  `each` has what `token` says of an input,
+    by the `mark` of its path.  `intact` tells whether the text is the one sealed.
     """
 
     version: str
     name: str
     template: str
+    asked: Mapping[str, str]
     each: Mapping[str, str]
     intact: bool
 
 
-def seal(text: str, name: str, template: str, sources: Iterable[SourceState]) -> str:
+def seal(
+    text: str,
+    name: str,
+    template: str,
+    sources: Iterable[SourceState],
+    asked: Mapping[str, str] | None = None,
+) -> str:
     """Return `text` with its seal as last line: made by `template` from `sources`.
 
-    `name` is the record's.  A text in which comments show is returned as it is.
+    `name` is the record's, `asked` are words for what else was asked for.  A text
+    in which comments show is returned as it is.
     """
     if not template.endswith(SUFFIXES):
         return text
     inputs = {source.path: source for source in sources}
     lines = (f"{each.sha256 or each.read}  {each.path}\n" for each in inputs.values())
+    digest = _sha256("".join(sorted(lines)))
+    also = "".join(f" {key}={_quoted(word)}" for key, word in (asked or {}).items())
     each = ",".join(f"{mark(path)}:{token(inputs[path])}" for path in inputs)
     head = (
         f"{text}\n<!-- reportgen {__version__} name={word(name)}"
-        f" template={word(template)} inputs=sha256:{_sha256(''.join(sorted(lines)))}"
-        f" each={each}"
+        f" template={word(template)}{also} inputs=sha256:{digest} each={each}"
     )
     return f"{head} text=sha256:{_sha256(head)} -->\n"
 
@@ -61,19 +72,21 @@ def unseal(text: str) -> tuple[str, Seal | None]:
     """Return what `text` says, and its seal, None if there is none.
 
     The lines of `text` end in line feeds.  A text that goes on after its seal is
-    not intact, and what goes on is returned as part of it.
+    not intact, and what goes on is returned with it, in its lines.
     """
     found = list(_SEAL.finditer(text))
     if not found:
         return text, None
     last = found[-1]
     rest = text[last.end() :].strip("\n")
-    body = text[: last.start()].removesuffix("\n") + rest
+    body = text[: last.start()] + "\n" + rest if rest else text[: last.start() - 1]
+    asked = (entry.partition("=") for entry in last["asked"].split())
     entries = (entry.partition(":") for entry in last["each"].split(",") if entry)
     return body, Seal(
         version=last["version"],
         name=last["name"],
         template=last["template"],
+        asked={name: unquote(given) for name, _, given in asked},
         each={path: content for path, _, content in entries},
         intact=not rest and _sha256(text[: last.start("end")]) == last["digest"],
     )
@@ -95,6 +108,10 @@ def token(source: SourceState) -> str:
     A file that was only looked for has no hash: what was found stands for it.
     """
     return (source.sha256 or _sha256(source.read))[:16]
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe=":/@,").replace("--", "-%2D")
 
 
 def _sha256(text: str) -> str:

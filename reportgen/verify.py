@@ -10,6 +10,7 @@ from itertools import takewhile, zip_longest
 from pathlib import Path
 
 from reportgen import __version__, pipeline
+from reportgen.asked import shape_of
 from reportgen.load.config import Config, load_config
 from reportgen.load.record import find_records
 from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
@@ -30,11 +31,11 @@ class Standing(StrEnum):
 
 
 class Spot(Value, frozen=True, kw_only=True):
-    """Where a text is other than it should be, and what should be there."""
+    """Where a text is other than it should be, and what it should be."""
 
     line: int
     column: int
-    should: str
+    words: str
 
 
 class Verification(Value, frozen=True, kw_only=True):
@@ -77,7 +78,13 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
         name, config = found
         (source,) = pipeline.read([name], config)
         built = pipeline.build(
-            source, config, now=now, template=seal.template, output=path.absolute()
+            source,
+            config,
+            now=now,
+            template=seal.template,
+            output=path.absolute(),
+            base=seal.asked.get("base"),
+            shape=shape_of(seal.asked),
         )
     except ReportgenError as error:
         return _doubt(f"it cannot be built again: {error.diagnostics[0]}", edited)
@@ -124,26 +131,49 @@ def _doubt(why: str, known: Mapping[Standing, str] | None = None) -> Verificatio
 def _compare(body: str, seal: Seal, built: pipeline.Built, root: Path) -> Verification:
     """Compare what a report says with what it says if it is built today."""
     inputs = _Inputs(seal, built.report.sources, root)
-    today, _ = unseal(built.text)
-    spot = _difference(body, inputs.as_sealed(today))
+    spot = _difference(body, inputs.as_sealed(_part(body, built.parts)))
     reasons = dict(inputs.reasons(body))
-    if not reasons and spot is not None:
+    if spot is not None and not reasons:
         reasons = dict(_of_time(built.report))
+    other = _incomparable(seal)
+    if not seal.intact and (reasons or other):
+        where = "where, cannot be told from what it rests on now"
+        why = f"its text is not the one written; {where}"
+        return Verification(reasons={Standing.EDITED: why, **reasons})
     if not seal.intact:
-        if reasons or seal.version != __version__:
-            where = "where, cannot be told from what it rests on now"
-            why = f"its text is not the one written; {where}"
-            return Verification(reasons={Standing.EDITED: why, **reasons})
-        end = Spot(line=body.count("\n") + 2, column=1, should="its last line changed")
-        spot = spot or end
-        return Verification(reasons={Standing.EDITED: spot.should}, spot=spot)
-    if not reasons and spot is not None:
-        reasons = dict(_of_version(seal, spot))
+        last = Spot(
+            line=body.count("\n") + 2, column=1, words="the last line was changed"
+        )
+        spot = spot or last
+        return Verification(reasons={Standing.EDITED: spot.words}, spot=spot)
+    if spot is not None and not reasons:
+        first = f"line {spot.line} {spot.words}"
+        if other:
+            reasons = {Standing.UNVERIFIABLE: f"{other}: {first}"}
+        else:
+            why = f"the same inputs give another text by now: {first}"
+            reasons = {Standing.STALE: why}
     if not reasons:
-        inputs_ = "input" if len(seal.each) == 1 else "inputs"
-        same = f"the same text from the same {len(seal.each)} {inputs_}"
+        number = len(seal.each)
+        same = f"the same text from the same {number} input{'s' * (number != 1)}"
         reasons = {Standing.STANDS: same}
     return Verification(reasons=reasons)
+
+
+def _part(body: str, parts: Iterable[str]) -> str:
+    """Return what the part of a report says that begins as `body` does."""
+    bodies = [unseal(part)[0] for part in parts]
+    title = body.partition("\n")[0]
+    return next((b for b in bodies if b.startswith(f"{title}\n")), bodies[0])
+
+
+def _incomparable(seal: Seal) -> str:
+    """Return why nobody can tell what a report should say, "" if one can."""
+    if seal.version != __version__:
+        return f"written by reportgen {seal.version}, this is {__version__}"
+    if "since" in seal.asked:
+        return "it tells what changed since an earlier state, which it does not hold"
+    return ""
 
 
 class _Inputs:
@@ -213,24 +243,14 @@ def _of_time(report: Report) -> Iterator[tuple[Standing, str]]:
         yield Standing.STALE, f"its evidence is stale by now: {stale[0].message}"
 
 
-def _of_version(seal: Seal, spot: Spot) -> Iterator[tuple[Standing, str]]:
-    """Yield why the same inputs give another text, first at `spot`."""
-    where = f"line {spot.line} {spot.should}"
-    if seal.version != __version__:
-        why = f"written by reportgen {seal.version}, this is {__version__}: {where}"
-        yield Standing.UNVERIFIABLE, why
-    else:
-        yield Standing.STALE, f"the same inputs give another text by now: {where}"
-
-
 def _difference(text: str, wanted: str) -> Spot | None:
     """Return where `text` is first other than `wanted`."""
     pairs = zip_longest(text.split("\n"), wanted.split("\n"))
     for number, (line, should) in enumerate(pairs, start=1):
-        if line == should:
+        if (line or "") == (should or ""):
             continue
         if should is None:
-            return Spot(line=number, column=1, should="should not be there")
+            return Spot(line=number, column=1, words="should not be there")
         same = takewhile(
             lambda pair: pair[0] == pair[1], zip(line or "", should, strict=False)
         )
@@ -242,6 +262,6 @@ def _difference(text: str, wanted: str) -> Spot | None:
         return Spot(
             line=number,
             column=column + 1,
-            should=f"should read {before + excerpt + after!r}",
+            words=f"should read {before + excerpt + after!r}",
         )
     return None

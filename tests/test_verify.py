@@ -1,0 +1,439 @@
+"""Whether a report still stands is told truly, wherever it lies by then."""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reportgen import pipeline
+from reportgen.cli import main
+from reportgen.load.config import load_config
+from reportgen.model import ExitCode
+from reportgen.report import SourceState
+from reportgen.seal import seal, unseal
+from reportgen.verify import Verification, projects_around, verify
+
+ROOT = Path(__file__).parents[1]
+NAME = "issue-1197"
+REPORT = Path("reports") / f"{NAME}.md"
+RECORD = Path("data") / NAME / "record.yaml"
+RESULTS = Path("data") / NAME / "results"
+IMPORTS = RESULTS / "imports.json"
+WANTED = Path("tests/sample/config/staging.yaml")
+DAY = 86_400
+NOW = json.loads((ROOT / IMPORTS).read_bytes())["created"] + 3_600
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy issue 1197 with all that it rests on to a project, and build its report."""
+    folder = tmp_path_factory.mktemp("built") / "project"
+    shutil.copytree(ROOT / "data" / NAME, folder / "data" / NAME)
+    sample = ROOT / "tests" / "sample"
+    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+    shutil.copytree(sample, folder / "tests" / "sample", ignore=ignored)
+    make(folder)
+    return folder
+
+
+@pytest.fixture
+def project(built: Path, tmp_path: Path) -> Path:
+    """Move all of it, with the report, to a place where it was not built."""
+    return shutil.copytree(built, tmp_path / "else where")
+
+
+def make(project: Path, template: str = "report.md") -> Path:
+    """Build the report in `project`, and return where it is."""
+    config, _ = load_config(project)
+    (source,) = pipeline.read([NAME], config)
+    path = pipeline.output_path(NAME, template, config)
+    built = pipeline.build(source, config, now=NOW, template=template, output=path)
+    pipeline.save(built, path)
+    return path
+
+
+def look(report: Path, now: float = NOW) -> Verification:
+    """Verify `report` from a folder that it does not belong to."""
+    elsewhere = Path(report.anchor)
+    return verify(report, projects_around(report, elsewhere), now=now)
+
+
+def standings(found: Verification) -> set[str]:
+    """Return the words for what was found."""
+    return set(found.reasons)
+
+
+def append(text: str, *paths: Path) -> Callable[[Path], None]:
+    """Return what adds `text` to the end of files in a project."""
+
+    def change(project: Path) -> None:
+        for path in paths:
+            with (project / path).open("a", encoding="utf-8") as file:
+                file.write(text)
+
+    return change
+
+
+def remove(*paths: Path) -> Callable[[Path], None]:
+    """Return what removes files of a project."""
+
+    def change(project: Path) -> None:
+        for path in paths:
+            (project / path).unlink()
+
+    return change
+
+
+def replace(old: str, new: str) -> Callable[[Path], None]:
+    """Return what replaces the first `old` in the report of a project."""
+
+    def change(project: Path) -> None:
+        text = (project / REPORT).read_text(encoding="utf-8")
+        assert old in text
+        (project / REPORT).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+def substitute(pattern: str, new: str) -> Callable[[Path], None]:
+    """Return what replaces all that `pattern` matches in the report of a project."""
+
+    def change(project: Path) -> None:
+        text = (project / REPORT).read_text(encoding="utf-8")
+        changed, number = re.subn(pattern, new, text)
+        assert number
+        (project / REPORT).write_text(changed, encoding="utf-8")
+
+    return change
+
+
+def nothing(_: Path) -> None:
+    """Change nothing."""
+
+
+def crlf(*patterns: str) -> Callable[[Path], None]:
+    """Return what ends the lines of files as Windows does."""
+
+    def change(project: Path) -> None:
+        paths = [path for pattern in patterns for path in project.glob(pattern)]
+        for path in paths:
+            if path.is_file():
+                data = path.read_bytes().replace(b"\r\n", b"\n")
+                path.write_bytes(data.replace(b"\n", b"\r\n"))
+
+    return change
+
+
+def both(*changes: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Return what makes several changes."""
+
+    def change(project: Path) -> None:
+        for each in changes:
+            each(project)
+
+    return change
+
+
+CASES = {
+    "untouched": (nothing, {"stands"}, "the same text from the same"),
+    "lines end otherwise": (crlf("reports/*"), {"stands"}, "the same text"),
+    "all lines end otherwise": (
+        crlf("reports/*", "data/**/*", "tests/sample/**/*"),
+        {"stands"},
+        "the same text",
+    ),
+    "no newline at the end": (substitute(r"\n\Z", ""), {"stands"}, "the same text"),
+    "evidence changed": (append(" ", IMPORTS), {"stale"}, f"{IMPORTS} changed"),
+    "record changed": (append("\n# note\n", RECORD), {"stale"}, f"{RECORD} changed"),
+    "stamp changed": (
+        append("{}", IMPORTS.with_name("imports.json.stamp.json")),
+        {"stale"},
+        "imports.json.stamp.json",
+    ),
+    "wanted file is gone": (remove(WANTED), {"stale"}, f"{WANTED} does not exist"),
+    "settings changed": (
+        append("hours_a_day = 6\n", Path("reportgen.toml")),
+        {"stale"},
+        "reportgen.toml is new",
+    ),
+    "title typed": (
+        replace("# Completion report", "# Perfect report"),
+        {"edited"},
+        "should read '# Completion report: Infrastructure remediation'",
+    ),
+    "line added at the end": (
+        replace("\n<!-- reportgen", "- all is well\n\n<!-- reportgen"),
+        {"edited"},
+        "should read",
+    ),
+    "text after the end": (
+        append("All is well.\n", REPORT),
+        {"edited"},
+        "not be there",
+    ),
+    "last line cut": (substitute(r" -->\n\Z", ""), {"unverifiable"}, "does not end as"),
+    "digest changed": (
+        substitute(r"text=sha256:.", "text=sha256:"),
+        {"unverifiable"},
+        "does not end as",
+    ),
+    "digest of another text": (
+        substitute(r"(?<=text=sha256:)[0-9a-f]+", "0" * 64),
+        {"edited"},
+        "the last line was changed",
+    ),
+    "edited and stale": (
+        both(replace("# Completion", "# Perfect"), append(" ", IMPORTS)),
+        {"edited", "stale"},
+        f"{IMPORTS} changed",
+    ),
+    "evidence is gone": (
+        remove(IMPORTS),
+        {"unverifiable"},
+        f"missing: {IMPORTS}",
+    ),
+    "evidence is gone, other changed": (
+        both(remove(IMPORTS), append(" ", RESULTS / "unit.json")),
+        {"stale", "unverifiable"},
+        f"missing: {IMPORTS}",
+    ),
+    "record is gone": (remove(RECORD), {"unverifiable"}, f"no record {NAME!r}"),
+    "record is broken": (
+        append("\nnonsense: 1\n", RECORD),
+        {"unverifiable"},
+        "cannot be built again: data/issue-1197/record.yaml:",
+    ),
+    "report is gone": (remove(REPORT), {"unverifiable"}, "cannot be read"),
+    "not a report": (
+        both(remove(REPORT), append("# Report\n", REPORT)),
+        {"unverifiable"},
+        "does not end as reports",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected", "why"), CASES.values(), ids=CASES)
+def test_each_case_is_told_apart(
+    project: Path, change: Callable[[Path], None], expected: set[str], why: str
+) -> None:
+    """What became of a report is said in words, in whatever folder it lies."""
+    change(project)
+    found = look(project / REPORT)
+    assert standings(found) == expected
+    assert why in str(found)
+
+
+def test_moving_changes_nothing(built: Path, project: Path) -> None:
+    """A report stands where it was built and elsewhere, built there byte by byte."""
+    assert standings(look(built / REPORT)) == {"stands"}
+    assert standings(look(project / REPORT)) == {"stands"}
+    assert make(project).read_bytes() == (built / REPORT).read_bytes()
+
+
+@pytest.mark.parametrize("template", ["issue-update.md", "job-summary.md"])
+def test_other_outputs_can_be_verified(project: Path, template: str) -> None:
+    """A text for an issue stands and falls with its inputs, like the report."""
+    report = make(project, template)
+    assert standings(look(report)) == {"stands"}
+    append(" ", IMPORTS)(project)
+    assert standings(look(report)) == {"stale"}
+
+
+@pytest.mark.parametrize("number", [1, 3, 40])
+def test_an_edit_is_found_where_it_is(project: Path, number: int) -> None:
+    """The line and the column are those of the first difference."""
+    report = project / REPORT
+    lines = report.read_text(encoding="utf-8").split("\n")
+    column = len(lines[number - 1]) // 2
+    lines[number - 1] = lines[number - 1][:column] + "\N{SNOWMAN}"
+    report.write_text("\n".join(lines), encoding="utf-8")
+    spot = look(report).spot
+    assert spot is not None
+    assert (spot.line, spot.column) == (number, column + 1)
+
+
+def test_evidence_that_grew_old_is_stale(project: Path) -> None:
+    """Nothing changed but the time: that is said, and blamed on nothing else."""
+    text = (project / RECORD).read_text(encoding="utf-8")
+    (project / RECORD).write_text(f"max_age: 10 days\n{text}", encoding="utf-8")
+    report = make(project)
+    assert standings(look(report, NOW + 9 * DAY)) == {"stands"}
+    found = look(report, NOW + 11 * DAY)
+    assert standings(found) == {"stale"}
+    assert "its evidence is stale by now" in str(found)
+
+
+def test_another_version_is_named(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another version wrote stands only if this one writes the same."""
+    text = (project / REPORT).read_text(encoding="utf-8")
+    body, _ = unseal(text)
+    config, _ = load_config(project)
+    (source,) = pipeline.read([NAME], config)
+    sources = pipeline.testify(source, config, now=NOW).sources
+    monkeypatch.setattr("reportgen.seal.__version__", "0.0.9")
+    same = seal(body, NAME, "report.md", sources)
+    other = seal(body.replace("# Completion", "# Old"), NAME, "report.md", sources)
+    monkeypatch.undo()
+    (project / REPORT).write_text(same, encoding="utf-8")
+    assert standings(look(project / REPORT)) == {"stands"}
+    (project / REPORT).write_text(other, encoding="utf-8")
+    found = look(project / REPORT)
+    assert standings(found) == {"unverifiable"}
+    assert "written by reportgen 0.0.9" in str(found)
+    append(" ", IMPORTS)(project)
+    assert standings(look(project / REPORT)) == {"stale"}
+
+
+def test_a_text_sealed_by_hand_does_not_stand(project: Path) -> None:
+    """Who edits a report and makes a new seal for it is found out all the same."""
+    body, _ = unseal((project / REPORT).read_text(encoding="utf-8"))
+    config, _ = load_config(project)
+    (source,) = pipeline.read([NAME], config)
+    sources = pipeline.testify(source, config, now=NOW).sources
+    forged = seal(body.replace("# Completion", "# Perfect"), NAME, "report.md", sources)
+    (project / REPORT).write_text(forged, encoding="utf-8")
+    found = look(project / REPORT)
+    assert standings(found) == {"stale"}
+    assert "the same inputs give another text by now: line 1 should read" in str(found)
+
+
+def test_a_users_templates_are_inputs(project: Path) -> None:
+    """A report names the templates of others that made it, and no more of them."""
+    own = project / "templates" / "report"
+    own.mkdir(parents=True)
+    (own / "footer.md.j2").write_text("Made for us.\n")
+    (own / "unused.md.j2").write_text("Never shown.\n")
+    report = make(project)
+    text = report.read_text(encoding="utf-8")
+    assert "`templates/report/footer.md.j2` | template" in text
+    assert "unused.md.j2" not in text
+    assert standings(look(report)) == {"stands"}
+    (own / "unused.md.j2").write_text("Changed.\n")
+    assert standings(look(report)) == {"stands"}
+    (own / "footer.md.j2").write_text("Made for them.\n")
+    found = look(report)
+    assert standings(found) == {"stale"}
+    assert "templates/report/footer.md.j2 changed" in str(found)
+    shutil.rmtree(own)
+    assert "templates/report/footer.md.j2 is gone" in str(look(report))
+
+
+def test_every_input_is_named_with_its_hash(project: Path) -> None:
+    """Each file that was read is in the report, with what was read and its hash."""
+    text = (project / REPORT).read_text(encoding="utf-8")
+    for path, read in [(IMPORTS, "6 tests"), (RECORD, "4 tasks")]:
+        digest = hashlib.sha256((project / path).read_bytes()).hexdigest()[:12]
+        row = next(line for line in text.split("\n") if f"`{path}`" in line)
+        assert f"| {read} |" in row
+        assert f"`{digest}`" in row
+    assert f"| file | `{WANTED}` | contains the text |" in text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--fit", "20000"],
+        ["--fit", "azure", "--heading-level", "2"],
+        ["--full-report", "https://example.org/a--b?c=<d>"],
+        ["--split", "--fit", "12000"],
+        ["--no-pictures"],
+    ],
+    ids=" ".join,
+)
+def test_what_was_asked_for_is_asked_for_again(
+    project: Path, options: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report that had to fit, or was divided, stands too, each part of it."""
+    (project / REPORT).unlink()
+    monkeypatch.chdir(project)
+    assert main(["build", NAME, *options]) in {0, 1}
+    parts = sorted(REPORT.parent.iterdir())
+    assert len(parts) > 1 if "--split" in options else len(parts) == 1
+    assert main(["verify", *map(str, parts)]) == ExitCode.OK
+
+
+def test_what_compares_with_a_forgotten_state_cannot_be_verified(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A text that tells what changed needs the earlier state, and says so."""
+    monkeypatch.chdir(project)
+    main(["check", NAME, "--format", "json"])
+    state = json.loads(capsys.readouterr().out)
+    state["tasks"][0]["status"] = "planned"
+    Path("before.json").write_text(json.dumps(state), encoding="utf-8")
+    update = ["--template", "issue-update", "--since", "before.json", "-o", "up.md"]
+    assert main(["build", NAME, *update]) in {0, 1}
+    assert main(["verify", "up.md"]) == ExitCode.UNUSABLE
+    assert "an earlier state, which it does not hold" in capsys.readouterr().out
+
+
+def test_the_command_says_one_line_a_report(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """People and programs read the same lines; the exit code is that of the worst."""
+    monkeypatch.chdir(project)
+    Path("other.md").write_text("# Something else\n", encoding="utf-8")
+    assert main(["verify", str(REPORT), "other.md"]) == ExitCode.UNUSABLE
+    replace("# Completion", "# Perfect")(project)
+    assert main(["verify", str(REPORT), "other.md"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    first, second = capsys.readouterr().out.splitlines()[-2:]
+    assert first.startswith(f"{REPORT}:1:3: edited: should read '# Completion report: ")
+    assert second.startswith("other.md: unverifiable: ")
+
+
+def test_a_report_far_from_its_project_is_verified_from_there(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An artifact that was downloaded anywhere belongs to the project one is in."""
+    artifact = tmp_path / "downloads" / "report.md"
+    artifact.parent.mkdir()
+    shutil.move(project / REPORT, artifact)
+    monkeypatch.chdir(project)
+    assert main(["verify", str(artifact)]) == ExitCode.OK
+    monkeypatch.chdir(tmp_path)
+    assert main(["verify", str(artifact)]) == ExitCode.UNUSABLE
+
+
+# --- The seal ------------------------------------------------------------------
+
+SOURCES = st.lists(
+    st.builds(
+        SourceState,
+        kind=st.just("evidence"),
+        path=st.text(),
+        read=st.text(),
+        sha256=st.sampled_from(["", "ab" * 32]),
+    ),
+    max_size=4,
+)
+WORDS = st.dictionaries(st.sampled_from(["fit", "full", "base"]), st.text(min_size=1))
+
+
+@given(text=st.text(), name=st.text(), sources=SOURCES, asked=WORDS)
+def test_a_seal_is_one_comment_whatever_it_seals(
+    text: str, name: str, sources: list[SourceState], asked: dict[str, str]
+) -> None:
+    """No name and no path closes the comment or begins another, and all is kept."""
+    sealed = seal(text, name, f"{name}.md", sources, asked)
+    line = sealed.removeprefix(f"{text}\n").removesuffix("\n")
+    assert re.fullmatch(r"<!-- (?:(?!--)[!-;=?-~ ])* -->", line)
+    body, found = unseal(sealed)
+    assert body == text
+    assert found is not None
+    assert found.intact
+    assert found.asked == asked
+    assert len(found.each) == len({source.path for source in sources})
+
+
+def test_a_seal_shows_only_where_comments_are_hidden() -> None:
+    """A plain text has no seal: its readers would see it."""
+    assert seal("text\n", "a", "one-line.txt", []) == "text\n"
+    assert seal("text\n", "a", "page.html", []) != "text\n"
