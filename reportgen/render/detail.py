@@ -9,7 +9,7 @@ import msgspec
 from reportgen.model import RiskStatus, Value
 from reportgen.report import Report
 
-UNFOLDED = 20
+UNFOLDED = 10
 _SHORT = 80  # characters of a message where room is scarce
 _NAME = 200  # characters of a name, likewise
 
@@ -81,7 +81,8 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
         )
         risks = sum(risk.status in gone for risk in record.risks)
         yield risks, "1 mitigated risk", "{} mitigated risks"
-    troubles = [t for run in report.runs if not run.before for t in run.troubles]
+    shown = [r.troubles[: detail.listed] for r in report.runs if not r.before]
+    troubles = [trouble for some in shown for trouble in some]
     if detail.message < Detail().message:
         long = sum(len(trouble.message) > detail.message for trouble in troubles)
         yield long, "the end of 1 long message", "the ends of {} long messages"

@@ -34,7 +34,7 @@ from reportgen.render.mermaid import waiting
 from reportgen.render.sandbox import EndlessError, Sandbox
 from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
-from reportgen.render.transcript import bounded, shorten, transcript
+from reportgen.render.transcript import bounded, causes, shorten, transcript
 from reportgen.render.wording import worded
 from reportgen.report import Report
 
@@ -246,6 +246,7 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         "metric": metric,
         "computed": lambda text: "{{" in text,
         "transcript": transcript,
+        "causes": causes,
         "shorten": shorten,
         "worded": worded,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
