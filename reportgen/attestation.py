@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from reportgen.model import Json
@@ -36,10 +36,10 @@ class Grade(StrEnum):
     PASSED = "PASSED"
 
 
-def attestation(report: Report, text: str, path: str, *, claims_stand: bool) -> str:
-    """Return an in-toto Statement about `text`, the report in `path`, as JSON.
+def attestation(report: Report, texts: Mapping[str, str], *, claims_stand: bool) -> str:
+    """Return an in-toto Statement about `report` as JSON; `texts` go by their paths.
 
-    Its subjects are the report and every file that it rests on.  It is PASSED only
+    Its subjects are the texts and every file that they rest on.  It is PASSED only
     if something passed, nothing failed or gave a warning, and all claims stand.
     """
     grades: dict[str, Grade] = {}
@@ -50,7 +50,7 @@ def attestation(report: Report, text: str, path: str, *, claims_stand: bool) -> 
     statement = {
         "_type": _STATEMENT,
         "subject": [
-            _descriptor(path, hashlib.sha256(text.encode()).hexdigest()),
+            *(_descriptor(path, _sha256(texts[path])) for path in texts),
             *_descriptors(files),
         ],
         "predicateType": _PREDICATE,
@@ -75,7 +75,7 @@ def _graded(report: Report) -> Iterator[tuple[str, Grade]]:
         for criterion in task.criteria:
             grade = _criterion(criterion, claimed=task.task.done)
             if grade is not None:
-                yield f"{task.name}: {criterion.text}", grade
+                yield f"{task.name}: {criterion.kind} {criterion.subject}", grade
 
 
 def _run(state: RunState) -> Iterator[tuple[str, Grade]]:
@@ -129,3 +129,7 @@ def _descriptors(sources: Iterable[SourceState]) -> list[Json]:
 
 def _descriptor(name: str, sha256: str) -> Json:
     return {"name": name, "digest": {"sha256": sha256}}
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -13,6 +13,7 @@ import msgspec
 from reportgen.asked import words_of
 from reportgen.assess.assess import assess
 from reportgen.assess.waivers import waivers_of
+from reportgen.attestation import attestation
 from reportgen.base import Loosened, since
 from reportgen.changes import Earlier, changes
 from reportgen.check.figures import check_figures
@@ -257,6 +258,17 @@ def save(built: Built, path: Path) -> bool:
     paths = part_paths(path, len(built.parts))
     changed = [write(t, p) for t, p in zip(built.parts, paths, strict=True)]
     return any(changed)
+
+
+def attest(built: Built, path: Path, config: Config) -> Path:
+    """Write what the report in `path` states, for others to sign; return where."""
+    paths = part_paths(path, len(built.parts))
+    texts = {_shown(p, config.root): t for p, t in zip(paths, built.parts, strict=True)}
+    claims_stand = built.exit_code is ExitCode.OK
+    statement = attestation(built.report, texts, claims_stand=claims_stand)
+    target = path.with_name(f"{path.name}.intoto.json")
+    write(statement, target)
+    return target
 
 
 def start(name: str, config: Config) -> Path:

@@ -30,6 +30,12 @@ from reportgen.model import ExitCode, Severity
     help="Tell what changed since this output of `check --format json`.",
 )
 @click.option(
+    "--attestation",
+    "attested",
+    is_flag=True,
+    help="Also write REPORT.intoto.json, a statement that other tools can sign.",
+)
+@click.option(
     "-o", "--output", metavar="PATH", help="Where to write; - is standard output."
 )
 def command(
@@ -40,6 +46,7 @@ def command(
     template: str,
     base: str | None,
     since: Path | None,
+    attested: bool,
     output: str | None,
     **shape: Any,  # noqa: ANN401  # the options of `shape_options`
 ) -> int:
@@ -57,6 +64,8 @@ def command(
     sources = pipeline.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
         raise options.usage("--output is for one report")
+    if output == "-" and attested:
+        raise options.usage("--attestation is written beside a file")
     gone = gone_since(base, config) if every and base is not None else ()
     worst = ExitCode.CLAIMS_EXCEED_EVIDENCE if gone else ExitCode.OK
     tell(gone)
@@ -80,6 +89,9 @@ def command(
             put(built.text)
         else:
             _announce(built, target, changed=pipeline.save(built, target))
+            if attested:
+                statement = pipeline.attest(built, target, config)
+                say(f"wrote {options.relative(statement)}")
         tell(f for f in built.findings if f.severity is not Severity.NOTE)
         worst = max(worst, built.exit_code)
     return worst
