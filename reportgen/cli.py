@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "List every record with its verdict, effort and age.",
     "init": "Write a commented record to start from.",
     "templates": "List, show or copy the templates, to start one of your own.",
+    "selftest": "Prove on built-in cases that the gate fails where it must.",
     "schema": "Print the JSON Schema of a record, for editors.",
     "completion": "Print the completion script of a shell.",
 }
