@@ -46,16 +46,10 @@ def run(
     **environment: str,
 ) -> dict[str, Any]:
     """Run pytest in `project`; return its JSON report if all tests passed."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    own = {
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONPATH": str(PROJECT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
     done = subprocess.run(
         [python, "-m", "pytest", "-p", "no:cacheprovider", *PLUGINS, *words, *REPORT],
         cwd=project,
-        env=inherited | own | environment,
+        env=_environment() | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -63,6 +57,16 @@ def run(
     assert done.returncode == 0, done.stdout + done.stderr
     report: dict[str, Any] = json.loads((project / "result.json").read_bytes())
     return report
+
+
+def _environment() -> dict[str, str]:
+    # Not what the pytest around us, or a worker of it, was told.
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    return inherited | {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": str(PROJECT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def test_nothing_is_stamped_unless_asked(tmp_path: Path) -> None:
@@ -189,8 +193,7 @@ def test_without_a_json_report_there_is_a_word(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *PLUGINS[:2], "--reportgen-stamp"],
         cwd=project,
-        env=os.environ
-        | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(PROJECT)},
+        env=_environment(),
         capture_output=True,
         text=True,
         check=False,

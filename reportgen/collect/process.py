@@ -139,6 +139,7 @@ class _Tail:
 
     @property
     def line(self) -> str:
-        """The last line that holds anything."""
+        """The last line that holds anything, without the room in it."""
         lines = bytes(self._data[-2000:]).decode(errors="replace").split("\n")
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        return " ".join(last.split())
