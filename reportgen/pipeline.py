@@ -221,7 +221,7 @@ def _parts(
     """Return the text of `report`, or the parts that it is divided into, sealed."""
 
     def sealed(text: str) -> str:
-        return seal(text, report.name, template, report.sources, asked)
+        return seal(text, report, template, asked)
 
     if not shape.split:
         return (render(report, template, folders, used, shape, sealed),)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 from reportgen import __version__
 from reportgen.model import Value
-from reportgen.report import SourceState
+from reportgen.report import Report, SourceState
 
 SUFFIXES = (".md", ".html")  # other texts would show a comment to their readers
 
@@ -23,6 +23,7 @@ _SEAL = re.compile(
     r"<!-- reportgen (?P<version>\S+) name=(?P<name>\S+) template=(?P<template>\S+)"
     r"(?P<asked>(?: [a-z]+=\S+)*?)"
     r" inputs=sha256:(?P<inputs>[0-9a-f]{64}) each=(?P<each>\S*)"
+    r" found=(?P<found>[0-9a-f]{16})"
     r"(?P<end> text=sha256:(?P<digest>[0-9a-f]{64}) -->)"
 )
 
@@ -31,7 +32,8 @@ class Seal(Value, frozen=True, kw_only=True):
     """What the last line of a report says.
 
     `asked` is what else was asked for.  `each` has what `token` says of an input,
-    by the `mark` of its path.  `intact` tells whether the text is the one sealed.
+    by the `mark` of its path, and `found` what was wrong, which time can change.
+    `intact` tells whether the text is the one sealed.
     """
 
     version: str
@@ -39,31 +41,29 @@ class Seal(Value, frozen=True, kw_only=True):
     template: str
     asked: Mapping[str, str]
     each: Mapping[str, str]
+    found: str
     intact: bool
 
 
 def seal(
-    text: str,
-    name: str,
-    template: str,
-    sources: Iterable[SourceState],
-    asked: Mapping[str, str] | None = None,
+    text: str, report: Report, template: str, asked: Mapping[str, str] | None = None
 ) -> str:
-    """Return `text` with its seal as last line: made by `template` from `sources`.
+    """Return `text` with its seal as last line: made of `report` by `template`.
 
-    `name` is the record's, `asked` are words for what else was asked for.  A text
-    in which comments show is returned as it is.
+    `asked` are words for what else was asked for.  A text in which comments show is
+    returned as it is.
     """
     if not template.endswith(SUFFIXES):
         return text
-    inputs = {source.path: source for source in sources}
+    inputs = {source.path: source for source in report.sources}
     lines = (f"{each.sha256 or each.read}  {each.path}\n" for each in inputs.values())
     digest = _sha256("".join(sorted(lines)))
     also = "".join(f" {key}={_quoted(word)}" for key, word in (asked or {}).items())
     each = ",".join(f"{mark(path)}:{token(inputs[path])}" for path in inputs)
     head = (
-        f"{text}\n<!-- reportgen {__version__} name={word(name)}"
+        f"{text}\n<!-- reportgen {__version__} name={word(report.name)}"
         f" template={word(template)}{also} inputs=sha256:{digest} each={each}"
+        f" found={found_in(report)}"
     )
     return f"{head} text=sha256:{_sha256(head)} -->\n"
 
@@ -88,6 +88,7 @@ def unseal(text: str) -> tuple[str, Seal | None]:
         template=last["template"],
         asked={name: unquote(given) for name, _, given in asked},
         each={path: content for path, _, content in entries},
+        found=last["found"],
         intact=not rest and _sha256(text[: last.start("end")]) == last["digest"],
     )
 
@@ -108,6 +109,11 @@ def token(source: SourceState) -> str:
     A file that was only looked for has no hash: what was found stands for it.
     """
     return (source.sha256 or _sha256(source.read))[:16]
+
+
+def found_in(report: Report) -> str:
+    """Return what stands in a seal for all that is wrong with `report`."""
+    return _sha256("\n".join(map(str, report.findings)))[:16]
 
 
 def _quoted(text: str) -> str:

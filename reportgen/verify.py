@@ -15,7 +15,7 @@ from reportgen.load.config import Config, load_config
 from reportgen.load.record import find_records
 from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
 from reportgen.report import Report, SourceState
-from reportgen.seal import Seal, mark, token, unseal, word
+from reportgen.seal import Seal, found_in, mark, token, unseal, word
 
 _SHOWN = 5  # inputs in one sentence
 _BEFORE, _WIDTH = 20, 60  # characters of a line that are shown, around a difference
@@ -133,8 +133,8 @@ def _compare(body: str, seal: Seal, built: pipeline.Built, root: Path) -> Verifi
     inputs = _Inputs(seal, built.report.sources, root)
     spot = _difference(body, inputs.as_sealed(_part(body, built.parts)))
     reasons = dict(inputs.reasons(body))
-    if spot is not None and not reasons:
-        reasons = dict(_of_time(built.report))
+    if spot is not None and not reasons and seal.found != found_in(built.report):
+        reasons = {Standing.STALE: _of_time(built.report)}
     other = _incomparable(seal)
     if not seal.intact and (reasons or other):
         where = "where, cannot be told from what it rests on now"
@@ -236,11 +236,12 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _of_time(report: Report) -> Iterator[tuple[Standing, str]]:
-    """Yield what the clock and git say against a report whose inputs are the same."""
+def _of_time(report: Report) -> str:
+    """Return what the clock or git say against a report whose inputs are the same."""
     stale = [one for one in report.findings if one.code == "stale-evidence"]
     if stale:
-        yield Standing.STALE, f"its evidence is stale by now: {stale[0].message}"
+        return f"its evidence is stale by now: {stale[0].message}"
+    return "git or the clock judge the same inputs otherwise by now"
 
 
 def _difference(text: str, wanted: str) -> Spot | None:

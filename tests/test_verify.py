@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from reportgen import pipeline
 from reportgen.cli import main
 from reportgen.load.config import load_config
-from reportgen.model import ExitCode
-from reportgen.report import SourceState
+from reportgen.model import ExitCode, Prose, Record, Status
+from reportgen.report import Report, SourceState
 from reportgen.seal import seal, unseal
 from reportgen.verify import Verification, projects_around, verify
 
@@ -269,6 +269,18 @@ def test_evidence_that_grew_old_is_stale(project: Path) -> None:
     assert "its evidence is stale by now" in str(found)
 
 
+def test_an_edit_is_found_although_evidence_was_stale_already(project: Path) -> None:
+    """Only what became stale since a report was made can hide where it was edited."""
+    text = (project / RECORD).read_text(encoding="utf-8")
+    (project / RECORD).write_text(f"max_age: 10 minutes\n{text}", encoding="utf-8")
+    make(project)
+    assert standings(look(project / REPORT)) == {"stands"}
+    replace("# Completion", "# Perfect")(project)
+    found = look(project / REPORT)
+    assert standings(found) == {"edited"}
+    assert found.spot is not None
+
+
 def test_another_version_is_named(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,10 +289,10 @@ def test_another_version_is_named(
     body, _ = unseal(text)
     config, _ = load_config(project)
     (source,) = pipeline.read([NAME], config)
-    sources = pipeline.testify(source, config, now=NOW).sources
+    report = pipeline.testify(source, config, now=NOW)
     monkeypatch.setattr("reportgen.seal.__version__", "0.0.9")
-    same = seal(body, NAME, "report.md", sources)
-    other = seal(body.replace("# Completion", "# Old"), NAME, "report.md", sources)
+    same = seal(body, report, "report.md")
+    other = seal(body.replace("# Completion", "# Old"), report, "report.md")
     monkeypatch.undo()
     (project / REPORT).write_text(same, encoding="utf-8")
     assert standings(look(project / REPORT)) == {"stands"}
@@ -297,8 +309,8 @@ def test_a_text_sealed_by_hand_does_not_stand(project: Path) -> None:
     body, _ = unseal((project / REPORT).read_text(encoding="utf-8"))
     config, _ = load_config(project)
     (source,) = pipeline.read([NAME], config)
-    sources = pipeline.testify(source, config, now=NOW).sources
-    forged = seal(body.replace("# Completion", "# Perfect"), NAME, "report.md", sources)
+    report = pipeline.testify(source, config, now=NOW)
+    forged = seal(body.replace("# Completion", "# Perfect"), report, "report.md")
     (project / REPORT).write_text(forged, encoding="utf-8")
     found = look(project / REPORT)
     assert standings(found) == {"stale"}
@@ -422,7 +434,11 @@ def test_a_seal_is_one_comment_whatever_it_seals(
     text: str, name: str, sources: list[SourceState], asked: dict[str, str]
 ) -> None:
     """No name and no path closes the comment or begins another, and all is kept."""
-    sealed = seal(text, name, f"{name}.md", sources, asked)
+    record = Record(title=Prose("Title"))
+    report = Report(
+        name=name, record=record, verdict=Status.DONE, reason="", inputs=tuple(sources)
+    )
+    sealed = seal(text, report, f"{name}.md", asked)
     line = sealed.removeprefix(f"{text}\n").removesuffix("\n")
     assert re.fullmatch(r"<!-- (?:(?!--)[!-;=?-~ ])* -->", line)
     body, found = unseal(sealed)
@@ -435,5 +451,7 @@ def test_a_seal_is_one_comment_whatever_it_seals(
 
 def test_a_seal_shows_only_where_comments_are_hidden() -> None:
     """A plain text has no seal: its readers would see it."""
-    assert seal("text\n", "a", "one-line.txt", []) == "text\n"
-    assert seal("text\n", "a", "page.html", []) != "text\n"
+    record = Record(title=Prose("Title"))
+    report = Report(name="a", record=record, verdict=Status.DONE, reason="")
+    assert seal("text\n", report, "one-line.txt") == "text\n"
+    assert seal("text\n", report, "page.html") != "text\n"
