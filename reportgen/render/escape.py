@@ -43,8 +43,8 @@ _INSIDE_A_PATH = re.compile(r"(?:[\w.]/|[^\W_]_)(?![0-9a-fA-F]{7})[A-Za-z0-9]*\Z
 # Ordinary text: words, numbers, `snake_case`, paths; most values are no more.
 _PLAIN = re.compile(
     r"""
-    (?=[A-Za-z]) (?:
-        (?![0-9a-fA-F]{7}) [A-Za-z0-9]++ (?:_++[A-Za-z0-9]++)*+
+    (?=[A-Za-z0-9]) (?![0-9]{1,9}[.)](?:\s|\Z)) (?:
+        (?![0-9a-fA-F]{7}) [A-Za-z0-9]++ (?:_++[A-Za-z0-9]++(?:\.(?=[A-Za-z]))?+)*+
         (?: [\ ,;'"()?] | -(?![0-9]) | /(?=[A-Za-z0-9]) | (?<![wW])\.(?=[\ 0-9]|\Z) )*+
     )*+ (?<![ ])\Z
     """,
@@ -86,10 +86,9 @@ def escape(text: str) -> Markup:
     text, a `<summary>`: everywhere the same, also at the start of a line.
     Ordinary words, numbers, `snake_case` and paths stay as they are.
     """
-    shown = visible(text)
-    if not _PLAIN.match(shown):
-        shown = _SPECIAL.sub(_spelled, shown)
-    return Markup(shown)  # noqa: S704 -- this is what makes it so
+    if not _PLAIN.match(text):
+        text = _SPECIAL.sub(_spelled, visible(text))
+    return Markup(text)  # noqa: S704 -- this is what makes it so
 
 
 def code(text: str) -> Markup:
