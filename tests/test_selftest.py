@@ -10,13 +10,13 @@ from types import CodeType, FunctionType, ModuleType
 import msgspec
 import pytest
 
-import reportgen.selftest
 from reportgen import pipeline
 from reportgen.assess import criteria, criteria_of_tests, freshness, runs
 from reportgen.cli import main
 from reportgen.model import Status
-from reportgen.selftest import selftest
-from reportgen.selftest_cases import Case, built_in
+from reportgen.selftest import judge
+from reportgen.selftest.case import Case
+from reportgen.selftest.judge import built_in, selftest
 
 # --- Rules, taken out one by one -----------------------------------------------
 
@@ -171,7 +171,7 @@ def test_a_gate_that_never_passes_is_no_gate(
 ) -> None:
     """The selftest fails too when what is done is not called done."""
 
-    def judge(source: pipeline.Source, *words: object, **more: object) -> object:
+    def pessimist(source: pipeline.Source, *words: object, **more: object) -> object:
         report = testify(source, *words, **more)  # type: ignore[arg-type]  # passed on
         tasks = [
             msgspec.structs.replace(task, status=Status.INCOMPLETE)
@@ -180,7 +180,7 @@ def test_a_gate_that_never_passes_is_no_gate(
         return msgspec.structs.replace(report, free_tasks=tuple(tasks))
 
     testify = pipeline.testify
-    monkeypatch.setattr(pipeline, "testify", judge)
+    monkeypatch.setattr(pipeline, "testify", pessimist)
     assert not holds(laid_out)
 
 
@@ -228,7 +228,7 @@ def test_the_command_fails_with_a_case(
         status=Status.DONE,
         run=None,
     )
-    monkeypatch.setattr(reportgen.selftest, "built_in", lambda: iter([wrong]))
+    monkeypatch.setattr(judge, "built_in", lambda: iter([wrong]))
     assert main(["selftest"]) == 1
     said = capsys.readouterr()
     assert said.out.startswith(

@@ -10,7 +10,7 @@ import click
 from reportgen.console import put, say
 from reportgen.model import ExitCode
 from reportgen.render.visible import terminal
-from reportgen.selftest import selftest
+from reportgen.selftest.judge import selftest
 
 
 @click.command("selftest")

@@ -13,7 +13,10 @@ from reportgen import pipeline
 from reportgen.load.config import Config
 from reportgen.model import SETTLED, Value
 from reportgen.report import Report
-from reportgen.selftest_cases import NOW, Case, built_in
+from reportgen.selftest.case import NOW, Case
+from reportgen.selftest.of_others import cases_of_others
+from reportgen.selftest.of_runs import cases_of_runs
+from reportgen.selftest.of_tests import cases_of_tests
 
 
 class Outcome(Value, frozen=True, kw_only=True):
@@ -30,6 +33,13 @@ def selftest(folder: Path, cases: Iterable[Case] | None = None) -> Iterator[Outc
         source = _lay_out(case, home)
         report = pipeline.testify(source, Config(root=home), now=NOW)
         yield Outcome(case=case, wrong=_difference(case, report))
+
+
+def built_in() -> Iterator[Case]:
+    """Yield every case: the rule for a green run, each kind of criterion, claims."""
+    yield from cases_of_runs()
+    yield from cases_of_tests()
+    yield from cases_of_others()
 
 
 def _lay_out(case: Case, home: Path) -> pipeline.Source:

@@ -1,0 +1,1 @@
+"""Built-in cases that show that the gate fails where it must."""
