@@ -48,7 +48,7 @@ def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) ->
     tally = total(matches)
     collectors = [c for match in matches for c in match.selection.collectors]
     if tally.bad:
-        reason = f"{tally.bad} of {count(tally.total, 'test')} failed"
+        reason = f"{tally.bad:,} of {count(tally.total, 'test')} failed"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
     if collectors:
         reason = f"not collected: {names_of(collectors)}"
@@ -60,7 +60,7 @@ def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) ->
     if unproven is not None:
         return unproven
     if tally.flaky:
-        reason = f"{tally.flaky} of {count(tally.total, 'test')} passed only when rerun"
+        reason = f"{tally.flaky:,} of {count(tally.total, 'test')} passed only when rerun"
         return Answer(verdict=Verdict.FLAKY, reason=reason, code="flaky-tests")
     return Answer(verdict=Verdict.MET, reason=_of_total(tally))
 
@@ -89,12 +89,12 @@ def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
     if not tally.total:
         return unproven("no test matches", "no-match")
     if tally.unproven:
-        reason = f"{tally.unproven} of {count(tally.total, 'test')} without an outcome"
+        reason = f"{tally.unproven:,} of {count(tally.total, 'test')} without an outcome"
         return unproven(f"{reason} that is known to be good", "unknown-outcome")
     if not tally.good:
         words = "skipped" if tally.skipped else "failed as expected"
         return unproven(
-            f"{tally.total} of {count(tally.total, 'test')} {words}", "only-skipped"
+            f"{tally.total:,} of {count(tally.total, 'test')} {words}", "only-skipped"
         )
     if at_least is not None and tally.good < at_least:
         reason = f"{count(tally.good, 'test')} passed, at least {at_least} must"
@@ -113,7 +113,7 @@ def _expected_failure(
         return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
     if failing < tally.total:
         others = tally.total - failing
-        reason = f"{others} of {count(tally.total, 'test')} did not fail as expected"
+        reason = f"{others:,} of {count(tally.total, 'test')} did not fail as expected"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="unexpected-outcome")
     doubt = _doubt(matches, grounds)
     if doubt is not None:
@@ -123,7 +123,7 @@ def _expected_failure(
     if at_least is not None and failing < at_least:
         reason = f"{count(failing, 'test')} failed, at least {at_least} must"
         return unproven(reason, "too-few-tests")
-    reason = f"{failing} of {count(tally.total, 'test')} failed as expected"
+    reason = f"{failing:,} of {count(tally.total, 'test')} failed as expected"
     return Answer(verdict=Verdict.MET, reason=reason)
 
 

@@ -29,14 +29,15 @@ from reportgen.render.detail import Detail, left_out
 from reportgen.render.environment import SUFFIX, environment
 from reportgen.render.escape import code, fence, link, web_address
 from reportgen.render.expressions import Expressions, check_prose
+from reportgen.render.failures import causes, failures
 from reportgen.render.links import Links
 from reportgen.render.mermaid import waiting
 from reportgen.render.sandbox import EndlessError, Sandbox
 from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
-from reportgen.render.transcript import bounded, causes, shorten, transcript
+from reportgen.render.transcript import bounded, shorten, transcript
 from reportgen.render.wording import worded
-from reportgen.report import Report
+from reportgen.report import Report, RunState
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
 
@@ -219,6 +220,14 @@ def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
 def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
     """Return the filters of a template, by name."""
     fill = expressions.fill
+    known: dict[tuple[int, int], list[tuple[int, str]]] = {}
+
+    def causes_of(state: RunState, most: int) -> list[tuple[int, str]]:
+        """Return what failures of a run have in common; worked out once."""
+        key = (id(state), most)
+        if key not in known:
+            known[key] = causes(state.troubles, most)
+        return known[key]
 
     def metric(value: Metric) -> figures.Figures:
         """Work out the figures of a metric."""
@@ -246,7 +255,8 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         "metric": metric,
         "computed": lambda text: "{{" in text,
         "transcript": transcript,
-        "causes": causes,
+        "causes": causes_of,
+        "failures": failures,
         "shorten": shorten,
         "worded": worded,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],

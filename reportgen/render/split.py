@@ -19,10 +19,11 @@ _HEADING = re.compile(r"(#{1,6}) (.*)")
 class _Block(Value, frozen=True, kw_only=True):
     """Lines that stay together, and what must come before them where a part begins.
 
-    `gap` is the blank line to the block before it, if there is one.
+    `headings` are those that it begins with, `gap` is the blank line before it.
     """
 
     text: str
+    headings: tuple[str, ...] = ()
     head: str = ""
     gap: str = "\n"
 
@@ -47,24 +48,37 @@ def split(
         """Whether a part of `body` fits, whatever its number."""
         return limit.holds(finish(f"{title}{_WIDEST}\n\n{body}"))
 
-    parts, part, section = [], "", ""
+    parts: list[str] = []
+    part = ""
+    above: list[str] = []  # the headings that the current block stands below
     for block in _blocks(text):
         longer = f"{part}{block.gap if part else ''}{block.text}"
         if fits(longer):
             part = longer
         else:
             parts.append(part)
-            part = f"{section}{block.head}{block.text}"
+            part = f"{_continued(above, block, title)}{block.head}{block.text}"
             if not fits(part):
                 raise _too_long(block, limit)
-        heading = _HEADING.match(block.text)
-        if heading and heading[0] != title:
-            section = f"{heading[0]} (continued)\n\n"
+        above = [*_higher(above, block), *block.headings]
     parts.append(part)
     return tuple(
         finish(_numbered(part, title, f" (part {number} of {len(parts)})"))
         for number, part in enumerate(parts, 1)
     )
+
+
+def _continued(above: Sequence[str], block: _Block, title: str) -> str:
+    """Return the headings that `block` stands below, but for the title."""
+    higher = (line for line in _higher(above, block) if line != title)
+    return "".join(f"{line} (continued)\n\n" for line in higher)
+
+
+def _higher(above: Sequence[str], block: _Block) -> list[str]:
+    if not block.headings:
+        return list(above)
+    own = len(block.headings[0].split(" ")[0])
+    return [line for line in above if len(line.split(" ")[0]) < own]
 
 
 def _numbered(part: str, title: str, number: str) -> str:
@@ -88,17 +102,23 @@ def _blocks(text: str) -> Iterator[_Block]:
     lines = text.split("\n")
     tokens = MarkdownIt().enable("table").parse(text)
     tops = [t for t in tokens if t.level == 0 and t.map and t.nesting >= 0]
-    heading = ""
+    headings: tuple[str, ...] = ()
     for token in tops:
         first, end = token.map or (0, 0)
         if token.type == "heading_open":
-            heading += "\n".join(lines[first:end]) + "\n\n"
+            headings = (*headings, "\n".join(lines[first:end]))
             continue
         for block in _divided(token, tokens, lines):
-            yield _Block(text=heading + block.text, head=block.head, gap=block.gap)
-            heading = ""
-    if heading:
-        yield _Block(text=heading)
+            before = "".join(f"{heading}\n\n" for heading in headings)
+            yield _Block(
+                text=before + block.text,
+                headings=headings,
+                head=block.head,
+                gap=block.gap,
+            )
+            headings = ()
+    if headings:
+        yield _Block(text="".join(f"{heading}\n\n" for heading in headings))
 
 
 def _divided(

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from reportgen.model import Result
 from reportgen.render.escape import fence
 from reportgen.report import ValidationState, Verdict
 
-_DIGITS = re.compile(r"[0-9]+")
-_CAUSES = 5  # messages that many failures share
 _LONGEST = 300  # characters of a message in a list of failures
 
 
@@ -29,23 +24,6 @@ def _session(state: ValidationState) -> str:
     )
     outcome = shorten(state.outcome)
     return f"# {validation.title}\n{validation.command}\n# {word}: {outcome}"
-
-
-def causes(results: Iterable[Result], most: int) -> list[tuple[int, str]]:
-    """Return the first lines of messages that several of `results` have, most first.
-
-    Lines that differ in their numbers alone count as one; `most` is the length of
-    what is shown of it.
-    """
-    examples: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    for result in results:
-        if line := shorten(result.message, most):
-            alike = _DIGITS.sub("0", line)
-            examples.setdefault(alike, line)
-            counts[alike] += 1
-    common = counts.most_common(_CAUSES)
-    return [(number, examples[alike]) for alike, number in common if number > 1]
 
 
 def shorten(message: str, most: int = _LONGEST) -> str:

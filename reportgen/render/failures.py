@@ -1,0 +1,50 @@
+"""Failures as a reader wants them: each by its name, and what many have in common."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from reportgen.model import Outcome, Result
+from reportgen.render.detail import Detail
+from reportgen.render.escape import code, escape
+from reportgen.render.transcript import bounded, shorten
+
+_DIGITS = re.compile(r"[0-9]+")
+_CAUSES = 5  # messages that many failures share
+
+
+def failures(results: Iterable[Result], detail: Detail) -> Markup:
+    """Return `results` as a list in Markdown, a line each, as long as `detail` says."""
+    return Markup("\n").join(_line(result, detail) for result in results)
+
+
+def _line(result: Result, detail: Detail) -> Markup:
+    line = Markup("- ❌ ") + code(bounded(result.nodeid, detail.name))
+    if result.word == "not collected":
+        line += Markup(" could not be collected")
+    elif result.outcome is Outcome.ERROR:
+        line += Markup(" broke in setup or teardown")
+    if message := shorten(result.message, detail.message):
+        line += Markup(": ") + escape(message)
+    return line
+
+
+def causes(results: Iterable[Result], most: int) -> list[tuple[int, str]]:
+    """Return the first lines of messages that several of `results` have, most first.
+
+    Lines that differ in their numbers alone count as one; `most` is the length of
+    what is shown of it.
+    """
+    examples: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for result in results:
+        if line := shorten(result.message, most):
+            alike = _DIGITS.sub("0", line)
+            examples.setdefault(alike, line)
+            counts[alike] += 1
+    common = counts.most_common(_CAUSES)
+    return [(number, examples[alike]) for alike, number in common if number > 1]

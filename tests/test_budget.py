@@ -1,0 +1,188 @@
+"""A report fits where it goes: written again with less, and never cut."""
+
+import re
+
+import pytest
+from judges import JUDGES, see
+from large import failing
+
+from reportgen.check.markdown import check_markdown
+from reportgen.model import TemplateError
+from reportgen.render.budget import BUDGETS, OWN, Budget, budget, fit
+from reportgen.render.detail import Detail, left_out
+from reportgen.render.render import Shape, render
+from reportgen.render.split import split
+from reportgen.report import Report
+
+COMMENT = BUDGETS["github-comment"]
+TEMPLATES = ["report.md", "issue-update.md", "job-summary.md", "release-notes.md"]
+
+
+def written(report: Report, template: str, limit: Budget | None = None) -> str:
+    """Return `report` as `template` writes it within `limit`."""
+    return render(report, template, shape=Shape(fit=limit, full="reports/large.md"))
+
+
+@pytest.mark.parametrize("template", ["report.md", "issue-update.md"])
+@pytest.mark.parametrize("number", [0, 10, 1_000, 100_000])
+def test_any_number_of_failures_fits_a_comment(number: int, template: str) -> None:
+    """What matters stays, with the same counts, in valid and balanced Markdown."""
+    report = failing(number)
+    text = written(report, template, COMMENT)
+    assert len(text) <= 65_536
+    assert len(text.encode()) <= 262_144
+    assert check_markdown(text, "report.md") == ()
+    for judge in JUDGES.values():
+        seen = see(judge(text))
+        for name in ("details", "summary", "pre", "table", "ul"):
+            assert seen.tags.count((name,)) == seen.tags.count((f"/{name}",))
+        assert "Shared pool" in seen.text
+        assert "Clock skew" in seen.text
+        assert report.reason in seen.text
+        if number:
+            assert f"{number:,} of {number + 9:,} tests failed" in seen.text
+            assert "test_0.py::test_case[0]" in seen.text
+            shown = seen.text.count("❌ tests/failing/")
+            more = re.search(r"And ([\d,]+) more, all of them", seen.text)
+            assert shown + (int(more[1].replace(",", "")) if more else 0) == number
+
+
+def test_more_room_tells_more() -> None:
+    """The fixed order: what passes goes first, then long messages, then lists."""
+    report = failing(300)
+    texts = [
+        written(report, "report.md", Budget(name="test", characters=size))
+        for size in (99_000, 80_000, 73_000, 72_000, 50_000, 40_000, 20_000, 6_000)
+    ]
+    lengths = list(map(len, texts))
+    assert lengths == sorted(lengths, reverse=True)
+    kept = [
+        (
+            "it was slow" in text,
+            "Lessons" in text,
+            "and so on and so on and so on and so on and so on and so on a" in text,
+            "Task number 3" in text,
+            " more, all of them in" not in text,
+        )
+        for text in texts
+    ]
+    assert kept == sorted(kept, reverse=True)
+    assert any(all(each) for each in kept)
+    assert not any(kept[-1])
+
+
+def test_the_reader_is_told_what_is_left_out() -> None:
+    """Everything that is missing is counted, and the full report is named."""
+    text = written(failing(300), "report.md", Budget(name="test", characters=6_000))
+    note = next(line for line in text.splitlines() if line.startswith("> **Left out"))
+    for part in (
+        "the details of 12 settled tasks",
+        "1 section",
+        "1 mitigated risk",
+        "the rows of 12 settled tasks",
+        "`reports/large.md`",
+    ):
+        assert part in note
+    failures = re.search(r"([\d,]+) failures", note)
+    assert failures is not None
+    assert int(failures[1]) + text.count("❌ `tests/failing/") == 300
+
+
+def test_nothing_is_left_out_without_need() -> None:
+    """A report that fits is the full one."""
+    report = failing(10)
+    assert written(report, "report.md", COMMENT) == written(report, "report.md")
+    assert left_out(report, Detail()) == ()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_cannot_fit_is_refused(template: str) -> None:
+    """There is one line about it instead of a text without what matters."""
+    with pytest.raises(TemplateError) as caught:
+        written(failing(10), template, Budget(name="200", characters=200))
+    assert [d.code for d in caught.value.diagnostics] == ["does-not-fit"]
+
+
+@pytest.mark.parametrize(
+    ("text", "characters", "size"),
+    [
+        pytest.param("5000", 5000, None, id="number"),
+        pytest.param("5_000chars", 5000, None, id="characters"),
+        pytest.param("5,000 bytes", None, 5000, id="bytes"),
+        pytest.param("gitlab-note", 1_000_000, None, id="place"),
+        pytest.param("job-summary", None, 1_000_000, id="place-in-bytes"),
+    ],
+)
+def test_budgets_are_named_or_counted(
+    text: str, characters: int | None, size: int | None
+) -> None:
+    """A place by its name, or a number with its unit."""
+    found = budget(text)
+    assert found is not None
+    assert (found.characters, found.bytes) == (characters, size)
+
+
+@pytest.mark.parametrize("text", ["", "github", "-1", "1.5", "10kB", "chars"])
+def test_other_words_are_no_budget(text: str) -> None:
+    """What names no place and no number is not guessed at."""
+    assert budget(text) is None
+
+
+def test_each_unit_is_measured_as_its_place_does() -> None:
+    """Characters are code points, whatever they weigh in bytes."""
+    text = "🔵" * 100
+    assert Budget(name="a", characters=100).holds(text)
+    assert not Budget(name="b", bytes=399).holds(text)
+    assert not Budget(name="c", characters=100, bytes=399).holds(text)
+    assert Budget(name="d", characters=110).less(10).holds(text)
+    assert not Budget(name="e", bytes=400).less(1).holds(text)
+
+
+@pytest.mark.parametrize("room", range(1, 60))
+def test_lists_are_as_long_as_they_can_be(room: int) -> None:
+    """Of all bounds of a list that fit, the longest is taken."""
+    limit = Budget(name="test", characters=room)
+    text = fit(lambda detail: "x" * min(detail.listed, 50), Detail(), limit)
+    assert len(text) == min(room, 50)
+
+
+@pytest.mark.parametrize("template", OWN)
+def test_outputs_for_a_place_fit_it_unasked(template: str) -> None:
+    """Each fits its own place, whatever there is to tell."""
+    text = written(failing(100_000, tasks=400), template)
+    assert OWN[template].holds(text)
+
+
+def test_parts_hold_everything_once() -> None:
+    """A report in parts loses nothing: each part fits, says which it is, and is valid."""
+    report = failing(1_000)
+    text = render(report, "report.md", shape=Shape(split=True, full="x"))
+    limit = Budget(name="test", characters=30_000)
+    parts = split(text, limit, lambda part: f"{part}\nthe end\n")
+    assert len(parts) > 3
+    for number, part in enumerate(parts, 1):
+        assert limit.holds(part)
+        first = part.split("\n", 1)[0]
+        assert first.startswith("# Completion report: A large run ")
+        assert first.endswith(f"(part {number} of {len(parts)})")
+        assert check_markdown(part, "part.md") == ()
+    for judge in JUDGES.values():
+        whole = see(judge(text))
+        seen = [see(judge(part)) for part in parts]
+        cells = ("td",), ("li",)
+        for tag in cells:
+            assert sum(s.tags.count(tag) for s in seen) == whole.tags.count(tag)
+    names = [f"`tests/failing/test_{n // 50}.py::test_case[{n}]`" for n in range(1_000)]
+    joined = "\n".join(parts)
+    assert all(joined.count(f"- ❌ {name}") == 1 for name in names)
+
+
+def test_a_report_that_fits_stays_in_one_part() -> None:
+    """There is no part 1 of 1."""
+    assert split("# a\n\nb\n", Budget(name="test", characters=100)) == ("# a\n\nb\n",)
+
+
+def test_a_block_that_fits_nowhere_is_refused() -> None:
+    """What cannot be divided is named."""
+    with pytest.raises(TemplateError, match="does-not-fit"):
+        split("# a\n\n" + "word " * 100, Budget(name="test", characters=200))
