@@ -71,7 +71,7 @@ class Merged(Value, frozen=True, kw_only=True):
 
     def matches(self, pattern: str, name: str | None = None) -> tuple[Match, ...]:
         """Return what `pattern` selects in the runs called `name`, one a run."""
-        shard, _, _ = pattern.rpartition("@") if _has_shard(pattern) else ("", "", "")
+        shard = pattern.partition("@")[0] if _has_shard(pattern) else ""
         return tuple(
             Match(run=run, selection=run.selections.get(pattern, Selection()))
             for run in self.present(name)

@@ -10,8 +10,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reportgen.model import Diagnostic, Place, Text
-from reportgen.render.escape import escape
 from reportgen.render.figures import shown
+from reportgen.render.prose import value as in_prose
 from reportgen.report import References
 
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -67,7 +67,7 @@ class Expressions:
         value = self._checked(source)
         if isinstance(value, References) and self._links is not None:
             return self._links(value)
-        return escape(_text(value))
+        return in_prose(_text(value))
 
     def _checked(self, source: str) -> object:
         """Return what `source` gives; whatever goes wrong is a ValueError."""
