@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import msgspec
 
 from reportgen.assess.weakened import weakened
 from reportgen.load.config import Config
-from reportgen.load.revision import commit_of, config_at, record_at, removed_records
+from reportgen.load.record import find_records
+from reportgen.load.revision import commit_of, config_at, names_at, record_at
 from reportgen.model import Diagnostic, Place, Record, Value
 
 
@@ -28,18 +32,19 @@ def since(
     """
     commit = commit_of(config.root, base)
     name = base if commit.startswith(base) else f"{base} ({commit[:10]})"
-    was, warnings = record_at(path, shown, commit, hours_a_day=config.hours_a_day)
+    before = _config(config, commit)
+    was, warnings = record_at(path, shown, commit, before)
     if was is None:
         return Loosened(base=name, warnings=warnings)
-    before = config_at(config.root, commit)
     found = weakened(was, record, ages=(before.max_age, config.max_age))
     return Loosened(base=name, weakened=found)
 
 
 def gone_since(base: str, config: Config) -> tuple[Diagnostic, ...]:
     """Return the records that were there at `base` and are not now."""
-    folder = config.root / config.data
-    names = removed_records(folder, commit_of(config.root, base))
+    commit = commit_of(config.root, base)
+    before = names_at(commit, _config(config, commit))
+    known = find_records(config.root / config.data)
     return tuple(
         Diagnostic(
             Place(f"{config.data}/{name}"),
@@ -47,5 +52,16 @@ def gone_since(base: str, config: Config) -> tuple[Diagnostic, ...]:
             f"record {name!r} was removed",
             "bring it back, or let somebody else agree to it",
         )
-        for name in names
+        for name in before
+        if name not in known
     )
+
+
+def _config(config: Config, commit: str) -> Config:
+    """Return the configuration at `commit`, as far as the command line allows."""
+    before = config_at(config.root, commit)
+    if not Path(config.data).is_absolute():
+        return before
+    # Whoever names another folder of records means it then as now.
+    data = os.path.relpath(config.data, config.root)
+    return msgspec.structs.replace(before, data=data)

@@ -85,6 +85,12 @@ LOOSER = [
     pytest.param("in: tests}", "in: unit}", "rests on evidence 'unit'", id="other"),
     pytest.param("from: unit", "from: tests", "is compared with", id="from"),
     pytest.param(
+        "- {issue: 17}",
+        "- {issue: 17}\n          - {fixed: tests/b.py, from: tests}",
+        "evidence 'tests' is of the time before",
+        id="made-past",
+    ),
+    pytest.param(
         "tests: tests/store/,", "tests: tests/store/a.py,", "narrowed", id="narrow"
     ),
     pytest.param("tests: tests/store/,", "tests: tests/,", "was dropped", id="wider"),
@@ -249,6 +255,28 @@ def test_a_record_that_moved_is_the_same_record(project: Path) -> None:
     assert main(["check", "x", "--base", "HEAD"]) == 1
     moved.write_text(SMALL)
     assert main(["check", "x", "--base", "HEAD"]) == 0
+
+
+def test_a_folder_of_records_that_moved_holds_the_same_records(project: Path) -> None:
+    """To call the folder otherwise in the configuration makes no record a new one."""
+    (project / "data").rename(project / "records")
+    (project / "reportgen.toml").write_text('max_age = "1 day"\ndata = "records"\n')
+    assert main(["check", "--all", "--base", "HEAD"]) == 0
+    moved = project / "records" / "x" / "record.yaml"
+    moved.write_text(SMALL.replace(", {file: b.md}", ""))
+    assert main(["check", "--all", "--base", "HEAD"]) == 1
+    moved.rename(project / "records" / "y.yaml")
+    assert main(["check", "--all", "--base", "HEAD"]) == 1
+
+
+def test_another_folder_of_records_is_compared_with_itself(project: Path) -> None:
+    """Who names a folder on the command line means it then as now."""
+    assert main(["check", "--all", "--base", "HEAD", "--data", "data"]) == 0
+    (project / "data" / "x" / "record.yaml").rename(project / "data" / "y.yaml")
+    assert main(["check", "--all", "--base", "HEAD", "--data", "data"]) == 1
+    (project / "others").mkdir()
+    (project / "others" / "z.yaml").write_text("title: New")
+    assert main(["check", "--all", "--base", "HEAD", "--data", "others"]) == 0
 
 
 def test_a_record_that_is_gone_is_missed(

@@ -11,6 +11,7 @@ from reportgen.model import (
     Criterion,
     Date,
     Diagnostic,
+    FixedCriterion,
     Phase,
     Place,
     Record,
@@ -237,6 +238,21 @@ def _sources(was: Record, now: Record) -> _Losses:
             yield new.place, f"{what} is read as {new.format}, and was {old.format}"
         for path in _missing(old.files.values(), new.files.values()):
             yield new.place, f"{what} no longer reads {path!r}"
+    for name in sorted(_before(now) - _before(was)):
+        if name in was.evidence and name in now.evidence:
+            words = "is of the time before the work now, and proves nothing"
+            yield now.evidence[name].place, f"evidence {name!r} {words}"
+
+
+def _before(record: Record) -> set[str]:
+    """Return the names of evidence that is only compared with."""
+    of_tasks = (each for task in record.all_tasks for each in task.acceptance)
+    of_success = (each for line in record.criteria for each in line.acceptance)
+    return {
+        str(each.from_)
+        for each in (*of_tasks, *of_success)
+        if isinstance(each, FixedCriterion) and each.from_
+    }
 
 
 def _ages(was: Record, now: Record, ages: tuple[Age | None, Age | None]) -> _Losses:

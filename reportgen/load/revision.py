@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from reportgen.load.config import Config, load_config
-from reportgen.load.record import find_records, read_record
+from reportgen.load.record import read_record
 from reportgen.load.text_file import decode
 from reportgen.model import NOWHERE, Diagnostic, Place, Record, RecordError, Severity
 
@@ -32,21 +34,26 @@ def commit_of(folder: Path, revision: str) -> str:
 
 
 def record_at(
-    path: Path, shown: str, commit: str, *, hours_a_day: float = 8.0
+    path: Path, shown: str, commit: str, config: Config
 ) -> tuple[Record | None, tuple[Diagnostic, ...]]:
-    """Return the record in `path` as it was at `commit`.
+    """Return the record in `path` as it was at `commit`, with the `config` of then.
 
-    There is none where the file was not there yet; where it could not be used,
-    a warning says so.
+    It may have been elsewhere in the folder of the records, or that folder too.
+    There is none where there was no such record yet; where it could not be used, a
+    warning says so.
     """
+    name = path.parent.name if path.name == _FILE else path.stem
+    folder = Path(config.data)
+    then = (f"{folder / name / _FILE}", f"{folder / name}.yaml")
     data = _first(path.parent, commit, (path.name, _twin(path)))
+    data = data or _first(config.root, commit, then)
     if data is None:
         return None, ()
     text = decode(data, shown)
     if isinstance(text, Diagnostic):
         found: Sequence[Diagnostic] = (text,)
     else:
-        record, found = read_record(text, shown, hours_a_day=hours_a_day)
+        record, found = read_record(text, shown, hours_a_day=config.hours_a_day)
         if record is not None:
             return record, ()
     reason = f"{found[0].message} [{found[0].code}]"
@@ -68,24 +75,18 @@ def config_at(root: Path, commit: str) -> Config:
             if data is not None:
                 (folder / file).write_bytes(data)
         config, _ = load_config(folder, {})
-    return config
+    return msgspec.structs.replace(config, root=root)
 
 
-def names_at(data: Path, commit: str) -> Iterable[str]:
-    """Return the names of the records that the folder `data` held at `commit`."""
-    if not data.is_dir():
-        return ()
-    output = _git(data, ["ls-tree", "-r", "-z", "--name-only", commit, "./"])
-    paths = [Path(os.fsdecode(p)) for p in (output or b"").split(b"\0") if p]
+def names_at(commit: str, config: Config) -> Iterable[str]:
+    """Return the names of the records at `commit`, with the `config` of then."""
+    folder = f"./{config.data}/"
+    output = _git(config.root, ["ls-tree", "-r", "-z", "--name-only", commit, folder])
+    found = [Path(os.fsdecode(p)) for p in (output or b"").split(b"\0") if p]
+    paths = [path.relative_to(config.data) for path in found]
     housed = [p.parent.name for p in paths if p.name == _FILE and len(p.parts) == 2]  # noqa: PLR2004  # the folder and the file
     alone = [p.stem for p in paths if p.suffix == ".yaml" and len(p.parts) == 1]
     return sorted({*housed, *alone})
-
-
-def removed_records(data: Path, commit: str) -> tuple[str, ...]:
-    """Return the names of the records in `data` that are gone since `commit`."""
-    known = find_records(data)
-    return tuple(name for name in names_at(data, commit) if name not in known)
 
 
 def _twin(path: Path) -> str:
