@@ -62,6 +62,9 @@ BROKEN = [
     ),
     pytest.param({"collected": 4}, ["lost-tests"], id="one-lost"),
     pytest.param(
+        {"stamp": Stamp(argv=("pytest", "--lf"))}, ["partial-run"], id="only-the-failed"
+    ),
+    pytest.param(
         {"tally": Tally(passed=2, unfinished=1)},
         ["lost-tests", "unfinished-tests"],
         id="cut-short",
@@ -118,7 +121,9 @@ def test_stale_evidence_is_not_green() -> None:
     ("changes", "codes"),
     [
         pytest.param(
-            {"exitcode": 1, "tally": Tally(passed=2, failed=1)}, [], id="failed-elsewhere"
+            {"exitcode": 1, "tally": Tally(passed=2, failed=1)},
+            [],
+            id="failed-elsewhere",
         ),
         pytest.param(
             {"exitcode": 1, "failed_collectors": (Collector(nodeid="b.py"),)},
@@ -137,12 +142,15 @@ def test_stale_evidence_is_not_green() -> None:
             id="interrupted-by-collection",
         ),
         pytest.param({"collected": 9}, ["lost-tests"], id="lost"),
+        pytest.param(
+            {"stamp": Stamp(argv=("--sw",))}, ["partial-run"], id="only-the-failed"
+        ),
     ],
 )
 def test_only_what_concerns_all_tests_puts_all_in_doubt(
     changes: dict[str, object], codes: list[str]
 ) -> None:
-    """A failure elsewhere explains exit code 1; an unexplained one taints everything."""
+    """A failure elsewhere explains exit code 1; an unexplained one taints all."""
     judged = run(**changes)
     found = doubts(judged, judge_run(judged))
     assert [finding.code for finding in found] == codes

@@ -33,6 +33,7 @@ _HINTS = {
     "no-evidence": "run it, and name what it wrote under `evidence`",
     "too-few-tests": "find the missing tests, or lower `at_least`",
     "only-skipped": "run the tests where they are not skipped",
+    "partial-run": "run all the tests",
     "stale-evidence": "run the tests again",
     "lost-tests": "run the tests again, and see why the run ended early",
     "file-missing": "add the file, or correct the path",

@@ -16,6 +16,8 @@ _MEANING: Mapping[int, str] = {
     5: "no test was collected",
 }
 
+_ONLY_FAILED = frozenset({"--lf", "--last-failed", "--sw", "--stepwise"})
+
 # Findings about some of a run's tests.  Every other finding is about the run as
 # a whole: it puts all that rests on it in doubt.
 _LOCAL = frozenset({"failed-tests", "failed-collector", "unknown-outcome", "no-tests"})
@@ -33,6 +35,7 @@ def judge_run(run: Run, stale: str = "") -> tuple[Finding, ...]:
         *_exit_codes(run),
         *_nothing_ran(run),
         *_lost(run),
+        *_partial(run),
         *_failed(run),
         *_disagreement(run),
     )
@@ -96,12 +99,21 @@ def _lost(run: Run) -> Iterator[Finding]:
         yield Finding(code="unfinished-tests", reason=reason)
 
 
+def _partial(run: Run) -> Iterator[Finding]:
+    # What passed before and is left out may have been broken since.
+    words = run.stamp.argv if run.stamp else ()
+    option = next((word for word in words if word in _ONLY_FAILED), None)
+    if option is not None:
+        reason = f"run with `{option}`: only tests that failed before"
+        yield Finding(code="partial-run", reason=reason)
+
+
 def _failed(run: Run) -> Iterator[Finding]:
     if run.failed_collectors:
         reason = f"not collected: {names_of(run.failed_collectors)}"
         yield Finding(code="failed-collector", reason=reason)
     if run.tally.bad:
-        reason = f"{run.tally.bad} of {count(run.tally.total, 'test')} failed"
+        reason = f"{run.tally.bad:,} of {count(run.tally.total, 'test')} failed"
         yield Finding(code="failed-tests", reason=reason)
     if run.tally.unknown:
         words = ", ".join(repr(word) for word in run.words) or "no word"
