@@ -17,6 +17,7 @@ from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Val
 from reportgen.report import Report, SourceState
 from reportgen.seal import Seal, found_in, mark, token, unseal, word
 
+_EDITED = "its text is not the one written"
 _SHOWN = 5  # inputs in one sentence
 _BEFORE, _WIDTH = 20, 60  # characters of a line that are shown, around a difference
 
@@ -65,12 +66,13 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
     """
     try:
         text = path.read_bytes().decode().replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        return _doubt(f"it cannot be read: {error}")
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8, or no such name
+        why = getattr(error, "strerror", None) or error
+        return _doubt(f"it cannot be read: {why}")
     body, seal = unseal(text)
     if seal is None:
         return _doubt("it does not end as reports of reportgen do")
-    edited = {} if seal.intact else {Standing.EDITED: "its text is not the one written"}
+    edited = {} if seal.intact else {Standing.EDITED: _EDITED}
     try:
         found = _find(seal, projects)
         if found is None:
@@ -137,8 +139,7 @@ def _compare(body: str, seal: Seal, built: pipeline.Built, root: Path) -> Verifi
         reasons = {Standing.STALE: _of_time(built.report)}
     other = _incomparable(seal)
     if not seal.intact and (reasons or other):
-        where = "where, cannot be told from what it rests on now"
-        why = f"its text is not the one written; {where}"
+        why = f"{_EDITED} (where, what it rests on no longer tells)"
         return Verification(reasons={Standing.EDITED: why, **reasons})
     if not seal.intact:
         last = Spot(

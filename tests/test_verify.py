@@ -209,6 +209,16 @@ CASES = {
         {"unverifiable"},
         "cannot be built again: data/issue-1197/record.yaml:",
     ),
+    "configuration is broken": (
+        append("nonsense", Path("reportgen.toml")),
+        {"unverifiable"},
+        "cannot be built again: reportgen.toml:1:",
+    ),
+    "edited, and the record is gone": (
+        both(replace("# Completion", "# Perfect"), remove(RECORD)),
+        {"edited", "unverifiable"},
+        "its text is not the one written; there is no record",
+    ),
     "report is gone": (remove(REPORT), {"unverifiable"}, "cannot be read"),
     "not a report": (
         both(remove(REPORT), append("# Report\n", REPORT)),
