@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.model import Outcome, Status
 from reportgen.render.transcript import shorten
@@ -10,23 +10,53 @@ from reportgen.render.visible import terminal
 from reportgen.report import CriterionState, Report, RunState, TaskState, Verdict
 
 _SHOWN = 10  # results named under one criterion
+_LABEL = 11  # columns before what is said
+
+_MARKS: Mapping[Verdict, Status] = {
+    Verdict.MET: Status.DONE,
+    Verdict.FLAKY: Status.FLAKY,
+    Verdict.UNPROVEN: Status.INCOMPLETE,
+    Verdict.WAITING: Status.BLOCKED,
+    Verdict.FAILING: Status.FAILING,
+}
+
+_RULES: Mapping[Status, str] = {
+    Status.FAILING: "one failure outweighs everything else",
+    Status.BLOCKED: "what waits cannot be done, whatever its tests say",
+    Status.INCOMPLETE: "a claim without evidence for all of it is not believed",
+    Status.FLAKY: "a test that passes only when rerun is no failure, and no proof",
+    Status.DONE: "claimed done, and evidence meets every criterion",
+    Status.ATTESTED: "no criterion that a machine could check, and somebody vouches",
+    Status.READY: "not begun, and all that it waited for is settled",
+    Status.IN_PROGRESS: "effort was spent, and nobody claims that it is done",
+    Status.PLANNED: "nobody claims that it is done, or has begun",
+}
 
 _CURES: Mapping[str, str] = {
     "failed-tests": "make these tests pass, and run them again",
     "failed-collector": "make the module importable, and run the tests again",
+    "unexpected-outcome": "these tests pass now: take `expect: failed` away",
     "no-match": "correct the pattern, or add the tests that it names",
     "no-evidence": "run what is named, and store what it wrote",
+    "evidence-missing": "run what writes the file, or correct its path",
     "too-few-tests": "find the missing tests",
     "only-skipped": "run the tests where they are not skipped",
     "flaky-tests": "make these tests pass at the first try",
-    "stale-evidence": "run the tests again",
+    "stale-evidence": "run the tests again: their results are older than the work",
+    "partial-run": "run all the tests, not only those that failed before",
     "lost-tests": "run the tests again to the end",
     "unfinished-tests": "run the tests again to the end",
-    "exit-code": "see why the run did not end well, and run it again",
+    "unknown-outcome": "run the tests again without the plugin that made this outcome",
+    "exit-code": "see why it did not end well, and run it again",
+    "exit-code-differs": "see why the process ended otherwise than its file says",
+    "count-mismatch": "run the tests again: the file contradicts itself",
+    "no-detail": "run the tests again without `--json-report-summary`",
+    "no-tests": "run the tests",
     "file-missing": "add the file, or correct the path",
     "missed-target": "reach the target",
+    "unknown-issue": "fetch the state of the issue",
     "not-failing-before": "show evidence of before in which it failed",
-    "vanished-tests": "bring the tests back",
+    "vanished-tests": "bring the tests back: a vanished test is not a fixed one",
     "no-criterion": "add `acceptance`, or `attested` for what no machine can check",
 }
 
@@ -42,64 +72,75 @@ def explain(report: Report, task: str | None = None) -> str:
 
 
 def _task(state: TaskState, report: Report) -> Iterator[str]:
-    claim = "claimed done" if state.task.done else "not claimed done"
+    """Tell of one task: what is claimed, what was looked at, and what follows."""
+    claim = "done" if state.task.done else "not done yet"
     yield f"{state.status.mark} {state.name}: {state.task.title}"
-    yield f"   claim     {claim}, {state.task.place}"
+    yield _line("claim", f"{claim}, says {state.task.place}")
     for criterion in state.criteria:
-        yield from _criterion(criterion)
+        yield from _criterion(criterion, report.runs)
     if not state.criteria:
-        yield "   criterion none"
-    for name in state.evidence:
-        for run in report.runs:
-            if run.run.evidence == name:
-                yield f"   run       {_run(run)}"
+        yield _line("criterion", "none")
     for name in state.waits_for:
-        yield f"   waits for {name}, which is open"
-    yield f"   status    {state.status}: {state.reason}"
-    for cure in dict.fromkeys(_cures(state)):
-        yield f"   to change {cure}"
+        yield _line("waits for", f"{name}, which is open")
+    yield _line("status", f"{state.status.mark} {state.status}: {state.reason}")
+    yield _line("rule", _RULES[state.status])
+    for number, cure in enumerate(dict.fromkeys(_cures(state))):
+        yield _line("" if number else "for a ✅", cure)
 
 
-def _criterion(state: CriterionState) -> Iterator[str]:
-    marks = {Verdict.MET: "met", Verdict.FLAKY: "flaky"}
-    verdict = marks.get(state.verdict, str(state.verdict))
-    yield f"   criterion {state.text}: {verdict}, {state.reason}"
+def _criterion(state: CriterionState, runs: Sequence[RunState]) -> Iterator[str]:
+    yield _line("criterion", f"{state.kind}: {state.subject}")
+    mark = _MARKS[state.verdict].mark
+    yield _line("", f"{mark} {state.verdict}: {state.reason}")
+    for run in runs:
+        if run.run.evidence in state.evidence:
+            yield _line("", f"from {_run(run)}")
     for collector in state.collectors[:_SHOWN]:
         why = f": {shorten(collector.message)}" if collector.message else ""
-        yield f"             not collected {collector.nodeid}{why}"
+        yield _line("", f"not collected {collector.nodeid}{why}")
     news = [r for r in state.results if r.outcome is not Outcome.PASSED]
     for result in news[:_SHOWN]:
         why = f": {shorten(result.message)}" if result.message else ""
-        yield f"             {result.outcome} {result.nodeid}{why}"
+        yield _line("", f"{result.outcome} {result.nodeid}{why}")
     if len(news) > _SHOWN:
-        yield f"             and {len(news) - _SHOWN:,} more"
+        yield _line("", f"and {len(news) - _SHOWN:,} more")
 
 
 def _run(state: RunState) -> str:
-    verdict = "green" if state.green else state.reason
-    return f"{state.name} ({state.run.path}): {verdict}"
+    verdict = "green" if state.green else f"not green: {state.reason}"
+    if state.before:
+        verdict = f"before the work: {state.reason or 'green'}"
+    return f"{state.name}, {state.run.path}, {verdict}"
 
 
 def _cures(state: TaskState) -> Iterator[str]:
     if state.status in {Status.DONE, Status.ATTESTED}:
         return
-    if not state.task.done:
-        yield "claim it with `done: true` when it is"
-    if state.waits_for:
-        yield f"close what it waits for: {', '.join(state.waits_for)}"
+    for name in state.waits_for:
+        yield f"settle {name}"
     for criterion in state.criteria:
         if criterion.verdict is not Verdict.MET and criterion.code in _CURES:
             yield _CURES[criterion.code]
-    if not state.criteria and state.code in _CURES:
+    if state.task.done and not state.criteria and state.code in _CURES:
         yield _CURES[state.code]
+    if not state.task.done:
+        yield "claim it with `done: true` when it is"
+        if not state.criteria and state.task.attested is None:
+            yield _CURES["no-criterion"]
 
 
 def _rest(report: Report) -> Iterator[str]:
     for phase in report.phases:
         yield f"{phase.status.mark} phase {phase.name}: {phase.status}: {phase.reason}"
     for blocker in report.blockers:
+        reason = "" if blocker.reason == "open" else f", {blocker.reason}"
         word = "open" if blocker.open else "gone"
-        yield f"{blocker.mark} blocker {blocker.name}: {word}, {blocker.reason}"
-    for state in report.runs:
-        mark = "✅" if state.green else "❌"
-        yield f"{mark} run {_run(state)}"
+        yield f"{blocker.mark} blocker {blocker.name}: {word}{reason}"
+    for state in report.success:
+        yield f"{state.status.mark} criterion {state.criterion.text}: {state.reason}"
+    yield from (f"run {_run(run)}" for run in report.runs)
+
+
+def _line(label: str, text: str) -> str:
+    # A mark is two columns wide.
+    return f"   {label.ljust(_LABEL - label.count('✅'))}{text}"
