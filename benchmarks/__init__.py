@@ -1,0 +1,1 @@
+"""Measures reportgen: `python -m benchmarks`."""

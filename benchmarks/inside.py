@@ -1,0 +1,91 @@
+"""Does one part of the work alone, and prints how many seconds of CPU it took."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+ROWS = [(f"tests/test_{n}.py::test_it", f"value {n}", "passed") for n in range(10_000)]
+TABLE = (
+    "| Test | Value | Outcome |\n| --- | --- | --- |\n"
+    "{% for a, b, c in rows %}| {{ a }} | {{ b }} | {{ c }} |\n{% endfor %}"
+)
+
+
+def count(path: Path) -> Callable[[], object]:
+    """Read a result file, and count its tests."""
+    from reportgen.load.evidence import load_evidence  # noqa: PLC0415  # not timed
+    from reportgen.model import Query, Source, Text  # noqa: PLC0415  # not timed
+
+    source = Source(name=Text("t"), format="pytest", files={"0": Text(path.name)})
+    query = Query(patterns=frozenset({"", "tests/unit/"}))
+    return lambda: load_evidence([source], path.parent, path.parent, query)
+
+
+def our_yaml(path: Path) -> Callable[[], object]:
+    """Read YAML into nodes with places."""
+    from reportgen.load.yaml_text import parse_yaml  # noqa: PLC0415  # not timed
+
+    text = path.read_text(encoding="utf-8")
+    return lambda: parse_yaml(text, path.name)
+
+
+def plain_yaml(path: Path) -> Callable[[], object]:
+    """Read YAML as the parser in C does."""
+    import yaml  # noqa: PLC0415  # not timed
+
+    text = path.read_text(encoding="utf-8")
+    return lambda: yaml.load(text, yaml.CSafeLoader)
+
+
+def our_rows(_: Path) -> Callable[[], object]:
+    """Render a table whose values are escaped for Markdown."""
+    from reportgen.render.environment import environment  # noqa: PLC0415  # not timed
+
+    template = environment([]).from_string(TABLE)
+    return lambda: template.render(rows=ROWS)
+
+
+def plain_rows(_: Path) -> Callable[[], object]:
+    """Render a table in which nothing is escaped."""
+    import jinja2  # noqa: PLC0415  # not timed
+
+    plain = jinja2.Environment(autoescape=False)  # noqa: S701  # that is the point
+    template = plain.from_string(TABLE)
+    return lambda: template.render(rows=ROWS)
+
+
+def our_check(path: Path) -> Callable[[], object]:
+    """Check a large piece of Markdown."""
+    from reportgen.check.markdown import check_markdown  # noqa: PLC0415  # not timed
+
+    text = path.read_text(encoding="utf-8")
+    return lambda: check_markdown(text, path.name)
+
+
+def plain_check(path: Path) -> Callable[[], object]:
+    """Parse the same Markdown, and check nothing."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415  # not timed
+
+    text = path.read_text(encoding="utf-8")
+    parser = MarkdownIt("commonmark").enable("table")
+    return lambda: parser.parse(text)
+
+
+PARTS: Mapping[str, Callable[[Path], Callable[[], object]]] = {
+    "count": count,
+    "our-yaml": our_yaml,
+    "plain-yaml": plain_yaml,
+    "our-rows": our_rows,
+    "plain-rows": plain_rows,
+    "our-check": our_check,
+    "plain-check": plain_check,
+}
+
+if __name__ == "__main__":
+    work = PARTS[sys.argv[1]](Path(sys.argv[2]))
+    start = time.process_time()
+    work()
+    print(time.process_time() - start)
