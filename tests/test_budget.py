@@ -154,7 +154,7 @@ def test_outputs_for_a_place_fit_it_unasked(template: str) -> None:
 
 
 def test_parts_hold_everything_once() -> None:
-    """A report in parts loses nothing: each part fits, says which it is, and is valid."""
+    """A report in parts loses nothing; each fits, is valid, and says which it is."""
     report = failing(1_000)
     text = render(report, "report.md", shape=Shape(split=True, full="x"))
     limit = Budget(name="test", characters=30_000)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reportgen.model import Diagnostic, Place, Text
 from reportgen.render.figures import shown
 from reportgen.render.prose import value as in_prose
+from reportgen.render.sandbox import Sandbox
 from reportgen.report import References
 
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -31,9 +31,7 @@ class Expressions:
     ) -> None:
         self._facts = facts
         self._links = links
-        self._sandbox = ImmutableSandboxedEnvironment(
-            undefined=jinja2.StrictUndefined, autoescape=True
-        )
+        self._sandbox = Sandbox(undefined=jinja2.StrictUndefined, autoescape=True)
 
     def fill(self, prose: str) -> str:
         """Return `prose` with each expression replaced by what it gives.
@@ -85,6 +83,7 @@ class Expressions:
         return value
 
     def _evaluated(self, source: str) -> object:
+        self._sandbox.start()
         expression = self._sandbox.compile_expression(source, undefined_to_none=False)
         value = expression(**self._facts)
         if value is None:

@@ -11,8 +11,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _PATIENCE = 60.0  # seconds; the largest report takes a few
-_LARGEST_EXPONENT = 1_000
-_LONGEST_PRODUCT = 1_000_000
+_LONGEST = 1_000_000  # characters, items or bits of a product or a power
 
 
 class EndlessError(jinja2.TemplateRuntimeError):
@@ -64,10 +63,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
         right: Any,  # noqa: ANN401  # likewise
     ) -> Any:  # noqa: ANN401  # likewise
         """Return a product or a power, unless it would be enormous."""
-        if operator == "**" and not abs(right) <= _LARGEST_EXPONENT:
-            raise EndlessError("a power of such numbers is enormous")
-        for one, times in ((left, right), (right, left)):
-            repeats = isinstance(times, int) and isinstance(one, (str, list, tuple))
-            if repeats and len(one) * times > _LONGEST_PRODUCT:
-                raise EndlessError("repeats something too often")
+        if _size(operator, left, right) > _LONGEST:
+            raise EndlessError("a product or a power is enormous")
         return super().call_binop(context, operator, left, right)
+
+
+def _size(operator: str, left: object, right: object) -> int:
+    """Return how many bits, characters or items a product or a power has."""
+    if isinstance(left, int) and isinstance(right, int):
+        bits = left.bit_length()
+        return bits * abs(right) if operator == "**" else bits + right.bit_length()
+    for one, times in ((left, right), (right, left)):
+        if isinstance(one, (str, list, tuple)) and isinstance(times, int):
+            return len(one) * times
+    return 0

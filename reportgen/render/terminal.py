@@ -21,6 +21,7 @@ from reportgen.report import Effort, PhaseState, Report, TaskState
 _SHOWN = 20  # failures of one run
 _BAR = 16
 _WIDE = 110  # columns
+_ENDLESS = 1_000_000
 _COLOURS: Mapping[Status, str] = {
     Status.FAILING: "red",
     Status.BLOCKED: "magenta",
@@ -62,7 +63,7 @@ def show(report: Report, stream: Terminal) -> str:
     file = StringIO()
     console = Console(
         file=file,
-        width=stream.width or 10_000,
+        width=stream.width or _ENDLESS,
         force_terminal=stream.colour,
         color_system="standard" if stream.colour else None,
         no_color=not stream.colour,
@@ -159,7 +160,7 @@ def _task(
     if not (state.settled and stream.narrow):
         status.append(f": {terminal(state.reason)}", style="default")
     return (
-        Padding(Text(plain(state.task.title)), (0, 0, 0, 3)),
+        Padding(Text(plain(state.task.title)), (0, 0, 0, 3), expand=False),
         "",
         effort(state.task.planned),
         effort(state.task.actual),
@@ -229,7 +230,7 @@ def _item(mark: str, text: str | Text) -> RenderableType:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row(mark, text if isinstance(text, Text) else Text(text))
-    return Padding(table, (0, 0, 0, 1))
+    return Padding(table, (0, 0, 0, 1), expand=False)
 
 
 def _more(number: int) -> Iterator[RenderableType]:

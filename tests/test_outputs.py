@@ -1,0 +1,269 @@
+"""Each output reads well where it goes, and evidence in it stays text."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from judges import JUDGES, references, see
+from large import failing
+
+from reportgen.changes import Change, Earlier, changes
+from reportgen.check.markdown import check_markdown
+from reportgen.cli import main
+from reportgen.load.earlier import load_earlier
+from reportgen.model import ExitCode, RecordError
+from reportgen.render.machine import as_data
+from reportgen.render.render import Shape, render
+from reportgen.render.shift import shifted
+from reportgen.render.terminal import Terminal, show
+from reportgen.render.visible import visible
+
+MARKDOWN = ["report.md", "issue-update.md", "job-summary.md"]
+NASTY = (
+    "tests/a|b.py::test_`x`_<img src=x onerror=alert(1)>_@org/team_fixes #1_"
+    "<!-- hidden -->_\n_\u202egnp.exe_"
+)
+LONG = NASTY + "n" * 10_000
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("template", MARKDOWN)
+@pytest.mark.parametrize("name", [NASTY, LONG], ids=["nasty", "long"])
+def test_a_hostile_test_appears_as_itself(name: str, template: str, judge: str) -> None:
+    """Its whole name is read, its message too, and neither does anything."""
+    plain = see(JUDGES[judge](render(failing(3, name="x", message="y"), template)))
+    text = render(failing(3, name=name, message=NASTY), template)
+    assert check_markdown(text, template) == ()
+    seen = see(JUDGES[judge](text))
+    assert visible(name) in seen.text
+    assert visible(NASTY.split("\n", maxsplit=1)[0]) in seen.text.replace(
+        visible(name), ""
+    )
+    assert [tag for tag in seen.tags if tag[0] != "code"] == [
+        tag for tag in plain.tags if tag[0] != "code"
+    ]
+    assert set(seen.comments) <= {" "}
+    found = [each for each in references(seen) if each[0] != "issue"]
+    assert found == []
+
+
+def test_a_hostile_test_appears_as_itself_on_a_terminal() -> None:
+    """Its whole name is read, in one piece, and nothing in it is acted upon."""
+    report = failing(3, name=LONG + "[red]x[/red]\x1b[31m", message=NASTY)
+    text = show(report, Terminal())
+    assert visible(LONG) + r"[red]x[/red]\x1b[31m" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    narrow = show(report, Terminal(width=80))
+    assert max(map(len, narrow.splitlines())) <= 80
+    assert "".join(visible(LONG).split()) in "".join(narrow.split())
+
+
+@pytest.mark.parametrize("number", [0, 1, 100_000])
+def test_one_line_is_one_short_plain_line(number: int) -> None:
+    """A commit status has 140 characters, and no Markdown."""
+    report = failing(number)
+    text = render(report, "one-line.txt")
+    assert text.count("\n") == 1
+    assert len(text) <= 140
+    assert text.startswith(f"{report.verdict.mark} {report.verdict}: 12 of 1")
+    if number:
+        assert f"{number:,} of {number + 9:,} tests failed" in text
+    assert "<!-- -->" not in text
+    assert "#17" in text
+
+
+def test_release_notes_name_only_what_is_proven() -> None:
+    """What failed is not new, but listed as missing."""
+    text = render(failing(3), "release-notes.md", shape=Shape(full="x.md"))
+    new, _, rest = text.partition("### Not in yet")
+    assert "Task number 3" in new
+    assert "Broken task" not in new
+    assert "Broken task" in rest
+
+
+@pytest.mark.parametrize("level", range(1, 7))
+def test_headings_move_together(level: int) -> None:
+    """The first heading has the level that was wanted, and none is deeper than six."""
+    source = "# A `b`\n\n## C\n\n- # D\n\n```\n# no heading\n```\n\n### **E** f\n"
+    moved = shifted(source, level)
+    assert "\n# no heading\n" in moved
+    expected = [level, level + 1, level, level + 2]
+    for judge in JUDGES.values():
+        tags = [tag[0] for tag in see(judge(moved)).tags]
+        headings = [int(tag[1]) for tag in tags if tag[0] == "h" and tag[1:].isdigit()]
+        assert headings == [each for each in expected if each <= 6]
+        assert see(judge(moved)).text == see(judge(source)).text
+
+
+def test_a_report_can_stand_inside_another_page() -> None:
+    """Moved headings leave a report that passes its own checks."""
+    text = render(failing(3), "report.md", shape=Shape(level=3))
+    assert text.startswith("### Completion report: A large run\n")
+    assert check_markdown(text, "report.md") == ()
+
+
+def test_nothing_is_said_of_changes_without_an_earlier_state() -> None:
+    """Where nothing is known, nothing is claimed."""
+    assert "Since the last update" not in render(failing(3), "issue-update.md")
+
+
+def earlier(tmp_path: Path, number: int, edit: Callable[[dict], None]) -> Earlier:
+    """Store the state of a report with `number` failures, edited, and read it."""
+    data = as_data(failing(number), ())
+    edit(data)
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    return load_earlier(path, "large")
+
+
+def test_changes_are_those_that_there_are(tmp_path: Path) -> None:
+    """Each difference is told once, as what it was and what it is."""
+
+    def edit(data: dict) -> None:
+        data["tasks"][0]["status"] = "planned"
+        data["tasks"][1]["id"] = "given-up"
+        data["blockers"] = [{"id": "pool", "open": False}, {"id": "db", "open": True}]
+        data["open_issues"] = ["#16"]
+
+    found = changes(failing(3), earlier(tmp_path, 5, edit)).items
+    assert [(c.kind, c.name, c.before, c.now) for c in found] == [
+        ("task", "Task number 0", "planned", "done"),
+        ("task", "Task number 1", "", "done"),
+        ("task", "given-up", "done", ""),
+        ("blocker", "Shared pool", "gone", "open"),
+        ("blocker", "db", "open", ""),
+        ("issue", "#16", "in the way", "no longer in the way"),
+        ("issue", "#17", "", "in the way"),
+        ("tests", "run", "14", "12"),
+        ("tests", "failed", "5", "3"),
+    ]
+
+
+def test_an_unchanged_report_has_no_changes(tmp_path: Path) -> None:
+    """The same state twice is no news, and the update says so."""
+    none = changes(failing(3), earlier(tmp_path, 3, lambda _: None))
+    assert none.items == ()
+    text = render(failing(3), "issue-update.md", shape=Shape(changes=none))
+    assert "Nothing has changed." in text
+
+
+def test_an_update_tells_what_changed(tmp_path: Path) -> None:
+    """A reader sees the new verdict and what it was."""
+    news = changes(failing(3), earlier(tmp_path, 0, lambda _: None))
+    assert (
+        Change(kind="verdict", before="blocked", now="failing", mark="❌") in news.items
+    )
+    text = render(failing(3), "issue-update.md", shape=Shape(changes=news))
+    assert "- ❌ **Failing**, was blocked\n" in text
+    assert "- ❌ Broken task: failing, a new task\n" in text
+    assert "- Tests failed: 0 → 3\n" in text
+    assert check_markdown(text, "update.md") == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"{}", id="no-state"),
+        pytest.param(b"\xff", id="no-text"),
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b'{"schema": 1, "name": "large", "verdict": null}', id="unusable"),
+        pytest.param(b'{"schema": 1, "name": "x", "verdict": "done"}', id="other"),
+        pytest.param(b"[]", id="none"),
+    ],
+)
+def test_what_is_no_state_is_refused(content: bytes, tmp_path: Path) -> None:
+    """A file that holds no earlier state is one line, and nothing is written."""
+    path = tmp_path / "state.json"
+    path.write_bytes(content)
+    with pytest.raises(RecordError, match="earlier-state"):
+        load_earlier(path, "large")
+
+
+RECORD = """\
+title: Session store
+repository: https://github.com/acme/shop
+phases:
+  - {id: one, title: Ground, tasks: [{title: A, planned: 2h, actual: 4h}]}
+  - {id: two, title: Roof, after: [one], tasks: [{title: B, planned: 1h, actual: 1h}]}
+  - {id: three, title: "Paint \\"it\\" [x]", after: [two], tasks: []}
+blockers:
+  - {id: pool, title: Pool is shared, blocked_by: [17, 18], blocks: [two]}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go into a project with one record."""
+    (tmp_path / "reportgen.toml").touch()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "shop.yaml").write_text(RECORD, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("project")
+def test_pictures_show_what_waits_for_what(capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture stands beside the lists, and can be left out."""
+    assert main(["build", "shop", "-o", "-"]) == ExitCode.OK
+    text = capsys.readouterr().out
+    assert " ```mermaid\n graph LR\n" in text
+    assert ' (["#35;17"])' in text.replace("n0", " ").replace("n1", " ")
+    assert '["Paint #34;it#34; #91;x#93;"]' in text
+    assert "Phase 1  planned  ████████████ " in text
+    assert "         actual   ████████████████████████  4 h" in text
+    assert main(["build", "shop", "-o", "-", "--no-pictures"]) == ExitCode.OK
+    bare = capsys.readouterr().out
+    assert "mermaid" not in bare
+    assert "█" not in bare
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        pytest.param("report", "shop.md", id="report"),
+        pytest.param("issue-update", "shop.issue-update.md", id="without-suffix"),
+        pytest.param("issue-update.md", "shop.issue-update.md", id="with-suffix"),
+        pytest.param("one-line", "shop.one-line.txt", id="text"),
+    ],
+)
+def test_outputs_are_named_shortly(name: str, path: str, project: Path) -> None:
+    """The suffix of a template can be left out; files lie side by side."""
+    assert main(["build", "shop", "--template", name]) == ExitCode.OK
+    assert [each.name for each in (project / "reports").iterdir()] == [path]
+
+
+def test_parts_are_numbered_files(project: Path) -> None:
+    """Each part is a file of its own, which fits."""
+    assert main(["build", "shop", "--split", "--fit", "1500"]) == ExitCode.OK
+    names = sorted(each.name for each in (project / "reports").iterdir())
+    assert names == [f"shop.{number}.md" for number in range(1, len(names) + 1)]
+    assert len(names) > 1
+    for each in (project / "reports").iterdir():
+        assert len(each.read_text(encoding="utf-8")) <= 1500
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        pytest.param(["--fit", "nowhere"], "no place 'nowhere'", id="place"),
+        pytest.param(["--fit", "200"], "does-not-fit", id="too-small"),
+        pytest.param(["--since", "missing.json"], "earlier-state", id="since"),
+        pytest.param(["--heading-level", "7"], "heading-level", id="level"),
+        pytest.param(
+            ["--split", "--fit", "1500", "-o", "-"], "give --output", id="stdout"
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    words: list[str], message: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is one line about it, and nothing is written."""
+    assert main(["build", "shop", *words]) == ExitCode.UNUSABLE
+    said = capsys.readouterr()
+    assert message in said.err
+    assert len(said.err.splitlines()) == 1
+    assert said.out == ""
+    assert not (project / "reports").exists()
