@@ -7,10 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.assess.weakened import weakened
 from reportgen.load.config import Config
 from reportgen.load.record import find_records
-from reportgen.load.revision import commit_of, config_at, names_at, record_at
 from reportgen.model import Diagnostic, Place, Record, Value
 
 
@@ -30,6 +28,9 @@ def since(
     A record that was not there yet demanded nothing.  Raises RecordError if there
     is no such revision.
     """
+    from reportgen.assess.weakened import weakened  # noqa: PLC0415  # few compare
+    from reportgen.load.revision import commit_of, record_at  # noqa: PLC0415
+
     commit = commit_of(config.root, base)
     name = base if commit.startswith(base) else f"{base} ({commit[:10]})"
     before = _config(config, commit)
@@ -42,6 +43,8 @@ def since(
 
 def gone_since(base: str, config: Config) -> tuple[Diagnostic, ...]:
     """Return the records that were there at `base` and are not now."""
+    from reportgen.load.revision import commit_of, names_at  # noqa: PLC0415  # likewise
+
     commit = commit_of(config.root, base)
     before = names_at(commit, _config(config, commit))
     known = find_records(config.root / config.data)
@@ -59,6 +62,8 @@ def gone_since(base: str, config: Config) -> tuple[Diagnostic, ...]:
 
 def _config(config: Config, commit: str) -> Config:
     """Return the configuration at `commit`, as far as the command line allows."""
+    from reportgen.load.revision import config_at  # noqa: PLC0415  # likewise
+
     before = config_at(config.root, commit)
     if not Path(config.data).is_absolute():
         return before
