@@ -65,17 +65,18 @@ def _mutations(
 ) -> Iterator[tuple[FunctionType, CodeType, str]]:
     """Yield functions of `module`, their code without one rule, and which."""
     tree = ast.parse(inspect.getsource(module))
-    for index, node in enumerate(tree.body):
+    future, functions = tree.body[1], tree.body[2:]
+    for node in functions:
         if not isinstance(node, ast.FunctionDef):
             continue
         for number in range(1, 99):
             without = _Without(number)
-            mutated = deepcopy(tree)
-            mutated.body[index] = without.visit(mutated.body[index])
+            mutated = without.visit(deepcopy(node))
             if not without.taken:
                 break
-            code = compile(ast.fix_missing_locations(mutated), "mutated", "exec")
-            namespace = {"__name__": module.__name__}
+            less = ast.Module(body=[future, mutated], type_ignores=[])
+            code = compile(ast.fix_missing_locations(less), "mutated", "exec")
+            namespace = dict(vars(module))
             exec(code, namespace)  # noqa: S102  # our own code, less a rule
             function = getattr(module, node.name)
             yield function, namespace[node.name].__code__, without.taken
