@@ -1,0 +1,309 @@
+"""What evidence says of one criterion: each rule, and each way around it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from repositories import write_files
+
+from reportgen import pipeline
+from reportgen.load.config import Config
+from reportgen.model import Status
+from reportgen.report import TaskState
+
+A = "tests/test_a.py::test_a"
+B = "tests/test_b.py::test_b"
+
+
+def run(exitcode: int | None = 0, /, collected: int | None = None, **more: str) -> str:
+    """Return a file of tests by name; `lost` ones are collected and have no result."""
+    tests = []
+    for name, outcome in more.items():
+        phase = {"outcome": "passed", "duration": 0.1}
+        test = {"nodeid": f"tests/test_{name}.py::test_{name}", "outcome": outcome}
+        phases = {"setup": phase, "call": phase | {"outcome": outcome}}
+        if outcome == "unfinished":
+            test, phases = test | {"outcome": "passed"}, {"setup": phase}
+        elif outcome == "error":
+            phases |= {"call": phase, "teardown": phase | {"outcome": "failed"}}
+        elif outcome == "xfailed":
+            phases |= {"call": phase | {"outcome": "skipped"}, "teardown": phase}
+        else:
+            phases |= {"teardown": phase}
+        tests.append(test | phases)
+    summary = {"collected": len(tests) if collected is None else collected}
+    data = {"created": 1e9, "exitcode": exitcode, "summary": summary, "tests": tests}
+    return json.dumps(data)
+
+
+def judged(folder: Path, criterion: str, **files: str) -> TaskState:
+    """Return the state of a task that claims `criterion`, with evidence `files`."""
+    kinds = {"coverage": "coverage", "issues": "issues", "more": "issues"}
+    kinds |= {"receipts": "commands"}
+    evidence = "\n".join(
+        f"  {name}: {{{kinds.get(name, 'pytest')}: {name}.json}}" for name in files
+    )
+    record = f"""\
+title: Work
+evidence:{f"{chr(10)}{evidence}" if files else " {}"}
+tasks:
+  - {{id: work, title: Work, done: true, acceptance: [{criterion}]}}
+"""
+    texts = {f"data/work/{name}.json": text for name, text in files.items()}
+    write_files(folder, texts | {"data/work/record.yaml": record, "shop.py": "STORE"})
+    config = Config(root=folder)
+    (source,) = pipeline.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    return task
+
+
+OLD = run(1, a="failed")
+DONE = ""  # the code of what is met
+CASES = [
+    # Tests
+    pytest.param("tests: tests/", {"t": run(a="passed")}, DONE, id="passed"),
+    pytest.param(
+        "tests: tests/", {"t": run(1, a="failed")}, "failed-tests", id="failed"
+    ),
+    pytest.param("tests: tests/", {"t": run(1, a="error")}, "failed-tests", id="error"),
+    pytest.param(
+        f"tests: '{A}'", {"t": run(1, a="passed", b="failed")}, DONE, id="other"
+    ),
+    pytest.param("tests: tests/", {"t": run(1, a="passed")}, "exit-code", id="exit-1"),
+    pytest.param(
+        "tests: tests/", {"t": run(None, a="passed")}, "exit-code", id="no-exit"
+    ),
+    pytest.param(
+        f"tests: '{A}'", {"t": run(a="passed", b="?")}, DONE, id="word-elsewhere"
+    ),
+    pytest.param(
+        "tests: tests/", {"t": run(a="passed", b="?")}, "unknown-outcome", id="word"
+    ),
+    pytest.param(
+        f"tests: '{A}'",
+        {"t": run(a="passed", b="unfinished")},
+        "lost-tests",
+        id="cut-short",
+    ),
+    pytest.param(
+        "tests: tests/", {"t": run(0, 2, a="passed")}, "lost-tests", id="lost"
+    ),
+    pytest.param("tests: tests/x", {"t": run(a="passed")}, "no-match", id="no-match"),
+    pytest.param("tests: tests/", {}, "no-evidence", id="no-run"),
+    pytest.param(
+        "tests: tests/", {"t": run(a="skipped")}, "only-skipped", id="skipped"
+    ),
+    pytest.param(
+        "tests: tests/", {"t": run(a="xfailed")}, "only-skipped", id="xfailed"
+    ),
+    pytest.param(
+        "tests: tests/, at_least: 2",
+        {"t": run(a="passed", b="skipped")},
+        "too-few-tests",
+        id="skipped-is-not-passed",
+    ),
+    pytest.param("tests: tests/", {"t": "{"}, "evidence-truncated", id="unreadable"),
+    pytest.param(
+        "tests: tests/", {"before": run(a="passed")}, "no-evidence", id="only-before"
+    ),
+    # Tests that are meant to fail for now
+    pytest.param("tests: tests/, expect: failed", {"t": OLD}, DONE, id="red"),
+    pytest.param(
+        "tests: tests/, expect: failed", {"t": run(a="xfailed")}, DONE, id="xred"
+    ),
+    pytest.param(
+        "tests: tests/, expect: failed",
+        {"t": run(a="passed")},
+        "unexpected-outcome",
+        id="green",
+    ),
+    pytest.param(
+        "tests: tests/, expect: failed",
+        {"t": run(1, a="error")},
+        "failed-tests",
+        id="red-broken",
+    ),
+    pytest.param(
+        "tests: tests/, expect: failed",
+        {"t": run(2, a="failed")},
+        "exit-code",
+        id="red-cut-short",
+    ),
+    pytest.param(
+        "tests: tests/, expect: failed, at_least: 2",
+        {"t": OLD},
+        "too-few-tests",
+        id="red-few",
+    ),
+    pytest.param("tests: x, expect: failed", {"t": OLD}, "no-match", id="red-no-match"),
+    # Fixed
+    pytest.param(
+        "fixed: tests/", {"before": OLD, "t": run(a="passed")}, DONE, id="fixed"
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": run(a="passed"), "t": run(a="passed")},
+        "not-failing-before",
+        id="was-not-broken",
+    ),
+    pytest.param(
+        "fixed: tests/", {"before": OLD, "t": OLD}, "failed-tests", id="not-fixed"
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": OLD, "t": run(b="passed")},
+        "vanished-tests",
+        id="vanished",
+    ),
+    pytest.param(
+        "fixed: tests/", {"t": run(a="passed")}, "no-evidence", id="no-before"
+    ),
+    # Collected
+    pytest.param("collected: tests/", {"t": run(a="passed")}, DONE, id="collected"),
+    pytest.param(
+        "collected: tests/", {"t": run(2, a="passed")}, "exit-code", id="broke-off"
+    ),
+    pytest.param(
+        "collected: tests/, at_least: 2",
+        {"t": run(a="passed")},
+        "too-few-tests",
+        id="few",
+    ),
+    # Metrics
+    pytest.param(
+        "metric: t.passed, at_least: 1", {"t": run(a="passed")}, DONE, id="metric"
+    ),
+    pytest.param(
+        "metric: t.passed, at_least: 2",
+        {"t": run(a="passed")},
+        "missed-target",
+        id="missed",
+    ),
+    pytest.param(
+        "metric: t.failed, at_most: 1", {"t": OLD}, DONE, id="metric-of-failures"
+    ),
+    pytest.param(
+        "metric: tests.passed, at_least: 1",
+        {"t": run(3, a="passed")},
+        "exit-code",
+        id="metric-of-all-runs",
+    ),
+    pytest.param(
+        "metric: a_b.passed, at_least: 1",
+        {"a-b": run(3, a="passed")},
+        "exit-code",
+        id="metric-with-a-hyphen",
+    ),
+    pytest.param(
+        "metric: t.failed, at_most: 0", {"t": run()}, "no-tests", id="metric-of-none"
+    ),
+    pytest.param(
+        "metric: t.failed, at_most: 0",
+        {"t": run(a="?")},
+        "unknown-outcome",
+        id="metric-of-words",
+    ),
+    pytest.param(
+        "metric: t.nonsense, at_most: 0", {"t": OLD}, "no-evidence", id="no-figure"
+    ),
+    pytest.param(
+        "metric: coverage.percent, at_least: 90",
+        {"coverage": '{"totals": {"percent_covered": 89.999}}'},
+        "missed-target",
+        id="coverage-is-not-rounded-up",
+    ),
+    # Issues
+    pytest.param(
+        "issue: 17",
+        {"issues": '[{"number": 17, "state": "CLOSED"}]'},
+        DONE,
+        id="closed",
+    ),
+    pytest.param(
+        "issue: 17",
+        {"issues": '[{"number": 17, "state": "OPEN"}]'},
+        "waiting",
+        id="open",
+    ),
+    pytest.param("issue: 17", {"issues": "[]"}, "unknown-issue", id="unknown-issue"),
+    pytest.param(
+        "issue: 17",
+        {
+            "issues": '[{"number": 17, "state": "OPEN"}]',
+            "more": '[{"number": 17, "state": "CLOSED"}]',
+        },
+        "waiting",
+        id="trackers-disagree",
+    ),
+    pytest.param(
+        "issue: 17, in: issues",
+        {"issues": "[]", "more": '[{"number": 17, "state": "CLOSED"}]'},
+        "unknown-issue",
+        id="another-tracker",
+    ),
+    # Commands and files
+    pytest.param(
+        "command: make",
+        {"receipts": '[{"command": "make", "exitcode": 0}]'},
+        DONE,
+        id="command",
+    ),
+    pytest.param(
+        "command: make",
+        {"receipts": '[{"command": "make", "exitcode": 2}]'},
+        "exit-code",
+        id="command-failed",
+    ),
+    pytest.param(
+        "command: make",
+        {"receipts": '[{"command": "make", "exitcode": null}]'},
+        "exit-code",
+        id="command-unknown",
+    ),
+    pytest.param(
+        "command: make",
+        {"receipts": '[{"command": "ls", "exitcode": 0}]'},
+        "no-evidence",
+        id="another-command",
+    ),
+    pytest.param("file: shop.py, contains: STORE", {}, DONE, id="file"),
+    pytest.param(
+        "file: shop.py, contains: MAIL", {}, "file-missing", id="file-without-text"
+    ),
+    pytest.param("file: nowhere.py", {}, "file-missing", id="no-file"),
+]
+
+
+@pytest.mark.parametrize(("criterion", "files", "code"), CASES)
+def test_a_criterion_is_met_by_proof_alone(
+    tmp_path: Path, criterion: str, files: dict[str, str], code: str
+) -> None:
+    """Each rule has a code, and only a claim without one is done."""
+    task = judged(tmp_path, f"{{{criterion}}}", **files)
+    assert task.code == code, task.reason
+    assert (task.status is Status.DONE) == (code == DONE)
+
+
+def test_one_test_in_two_shards_is_as_good_as_its_worst(tmp_path: Path) -> None:
+    """Both runs are shown, and the one that failed decides; a shard can be named."""
+    files = {"linux": run(a="passed"), "windows": run(1, a="failed")}
+    for pattern, status in (
+        (A, Status.FAILING),
+        (f"linux@{A}", Status.DONE),
+        (f"windows@{A}", Status.FAILING),
+    ):
+        write_files(tmp_path, {f"data/work/{n}.json": t for n, t in files.items()})
+        record = f"""\
+title: Work
+evidence:
+  tests: {{pytest: {{linux: linux.json, windows: windows.json}}}}
+tasks:
+  - {{id: work, title: Work, done: true, acceptance: [{{tests: '{pattern}'}}]}}
+"""
+        write_files(tmp_path, {"data/work/record.yaml": record})
+        config = Config(root=tmp_path)
+        (source,) = pipeline.read(["work"], config)
+        report = pipeline.testify(source, config, now=1e9)
+        assert report.tasks[0].status is status, pattern
+        names = [state.name for state in report.runs]
+        assert names == ["linux@tests", "windows@tests"]
