@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from reportgen.assess.runs import count
 from reportgen.assess.waiting import Waiting, issue_list
 from reportgen.model import (
     NOWHERE,
@@ -163,11 +164,11 @@ def _compared(
     """Find tests that are gone, or that are skipped now and were not before."""
     for comparison in comparisons:
         for code, names, what in (
-            ("vanished-tests", comparison.vanished, "tests vanished since"),
+            ("vanished-tests", comparison.vanished, "vanished since"),
             (
                 "newly-skipped",
                 comparison.newly_skipped,
-                "tests are skipped now, unlike",
+                "skipped now, unlike",
             ),
         ):
             if names:
@@ -177,7 +178,7 @@ def _compared(
                 yield Diagnostic(
                     _place(record, comparison.before),
                     code,
-                    f"{len(names):,} {what} {comparison.before!r}: {listed}{tail}",
+                    f"{count(len(names), 'test')} {what} {comparison.before!r}: {listed}{tail}",
                     _HINTS.get(code, ""),
                     Severity.WARNING,
                 )
