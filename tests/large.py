@@ -1,5 +1,7 @@
 """Reports of any size, made in memory, for tests of what is shown of them."""
 
+import msgspec
+
 from reportgen.assess.assess import assess
 from reportgen.model import (
     Blocker,
@@ -35,11 +37,17 @@ BROKEN = Task(
 
 
 def failing(
-    number: int, *, tasks: int = 12, name: str = "", message: str = ""
+    number: int,
+    *,
+    tasks: int = 12,
+    name: str = "",
+    message: str = "",
+    shards: int = 1,
 ) -> Report:
     """Return a report with `number` failing tests beside `tasks` that are done.
 
-    The first failure has the given `name` and `message`.
+    The first failure has the given `name` and `message`.  Each of `shards` holds
+    all of them.
     """
     results = tuple(
         Result(
@@ -69,7 +77,14 @@ def failing(
         },
     )
     whole = record(tasks, broken=bool(number))
-    return assess("large", Merged(record=whole, runs=(run,)), files={}, now=0)
+    runs = (
+        (run,)
+        if shards == 1
+        else tuple(
+            msgspec.structs.replace(run, shard=f"machine-{at}") for at in range(shards)
+        )
+    )
+    return assess("large", Merged(record=whole, runs=runs), files={}, now=0)
 
 
 def record(tasks: int, *, broken: bool) -> Record:

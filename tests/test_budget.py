@@ -47,6 +47,19 @@ def test_any_number_of_failures_fits_a_comment(number: int, template: str) -> No
             assert shown + (int(more[1].replace(",", "")) if more else 0) == number
 
 
+@pytest.mark.parametrize("template", ["report.md", "issue-update.md"])
+@pytest.mark.parametrize("number", [0, 2])
+def test_any_number_of_files_fits_a_comment(number: int, template: str) -> None:
+    """A thousand runs are counted where there is no room to name them all."""
+    report = failing(number, shards=1_000)
+    text = written(report, template, COMMENT)
+    assert COMMENT.holds(text)
+    assert check_markdown(text, "report.md") == ()
+    assert report.reason in text
+    if template == "report.md":
+        assert "of all 1,000 runs are green." in text or "machine-999" in text
+
+
 def test_more_room_tells_more() -> None:
     """The fixed order: what passes goes first, then long messages, then lists."""
     report = failing(300)

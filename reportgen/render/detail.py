@@ -19,8 +19,9 @@ class Detail(Value, frozen=True, kw_only=True):
 
     `settled` are the details of work that is settled, `background` is what is
     neither plan nor proof (free sections, impact, files, root cause, mitigated
-    risks), `tasks` are the rows of settled tasks.  `message`, `name` and `listed`
-    bound the length of a message, of a name and of a list.
+    risks, the conclusion), `tasks` are the rows of settled tasks and green runs.
+    `message`, `name` and `listed` bound the length of a message, of a name and of
+    a list.
     """
 
     settled: bool = True
@@ -71,6 +72,7 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
         yield told, "the details of 1 settled task", "the details of {} settled tasks"
     if not detail.background:
         gone = {RiskStatus.MITIGATED, RiskStatus.CLOSED}
+        yield record.conclusion is not None, "the conclusion", ""
         yield len(record.sections), "1 section", "{} sections"
         yield len(record.impact_groups), "1 list of effects", "{} lists of effects"
         yield len(record.files), "1 file", "{} files"
@@ -81,7 +83,8 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
         )
         risks = sum(risk.status in gone for risk in record.risks)
         yield risks, "1 mitigated risk", "{} mitigated risks"
-    shown = [r.troubles[: detail.listed] for r in report.runs if not r.before]
+    present = [run for run in report.runs if not run.before]
+    shown = [run.troubles[: detail.listed] for run in present]
     troubles = [trouble for some in shown for trouble in some]
     if detail.message < Detail().message:
         long = sum(len(trouble.message) > detail.message for trouble in troubles)
@@ -92,7 +95,9 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
     if detail.name < Detail().name:
         long = sum(len(trouble.nodeid) > detail.name for trouble in troubles)
         yield long, "the end of 1 long name", "the ends of {} long names"
-    rest = sum(max(0, r.bad - detail.listed) for r in report.runs if not r.before)
+    broken = [run.bad for run in present if run.bad]
+    rest = sum(max(0, bad - detail.listed) for bad in broken[: detail.listed])
+    rest += sum(broken[detail.listed :])
     yield rest, "1 failure", "{} failures"
 
 
