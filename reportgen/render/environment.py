@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from reportgen.render.escape import escape
+from reportgen.render.escape import escape, html_text
 from reportgen.render.figures import shown
 from reportgen.render.sandbox import Sandbox
 from reportgen.render.visible import terminal
@@ -109,8 +109,16 @@ def plain_value(value: object) -> str:
     return terminal(shown(value))
 
 
+def html_value(value: object) -> Markup:
+    """Return what a page shows, escaped unless it is HTML already; on one line."""
+    if isinstance(value, Markup):
+        return value
+    return html_text(plain_value(value))
+
+
 # How a template shows a value, by the suffix of what it makes.
 LANGUAGES: Mapping[str, Callable[[object], str]] = {
     ".md": markdown_value,
     ".txt": plain_value,
+    ".html": html_value,
 }

@@ -91,22 +91,33 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     env.filters.update(_filters(expressions, links))
     if suffix == ".txt":
         env.filters.update(_plain_filters(expressions, links))
+    if suffix == ".html":
+        from reportgen.render import page  # noqa: PLC0415  # only a page pays for it
+
+        env.filters.update(
+            page.filters(_filters(expressions, links), expressions.plain)
+        )
+        others = Shape(full=shape.full, changes=shape.changes)
+        env.filters["rendered"] = lambda name: render(
+            report, name, folders, used, others
+        )
 
     def written(detail: Detail) -> str:
         """Return the text with as much in it as `detail` says."""
-        text = tidy(
-            _rendered(
-                env,
-                template,
-                report=report,
-                record=report.record,
-                sections=_sections(report.record.sections),
-                detail=detail,
-                left_out=left_out(report, detail),
-                full=_full(shape.full, suffix),
-                changes=shape.changes,
-            )
+        text = _rendered(
+            env,
+            template,
+            report=report,
+            record=report.record,
+            sections=_sections(report.record.sections),
+            detail=detail,
+            left_out=left_out(report, detail),
+            full=_full(shape.full, suffix),
+            changes=shape.changes,
         )
+        if suffix == ".html":
+            return finish(text)
+        text = tidy(text)
         return finish(shifted(text, shape.level) if shape.level else text)
 
     if shape.split:
