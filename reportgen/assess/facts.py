@@ -12,11 +12,44 @@ class UnknownPatternError(LookupError):
     """A pattern was put together in an expression instead of written out."""
 
 
+class Unknown:
+    """A figure that no readable evidence gives: it is never 0, and never good.
+
+    Whatever is worked out from it is unknown too, and it reads so.
+    """
+
+    def __str__(self) -> str:
+        return "unknown"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __call__(self, *_arguments: object) -> Unknown:
+        """Return the same: a selection of what is unknown is unknown."""
+        return self
+
+    def _same(self, *_arguments: object) -> Unknown:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
+    __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __round__ = _same
+    __neg__ = __abs__ = _same
+
+    def _no(self, _other: object) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _no
+
+
+UNKNOWN = Unknown()
+
+
 class Tests:
     """Counts of tests, and of the tests that a pattern selects among them.
 
     `total` counts every test, `passed` and the like those that ended so, `lost`
-    those without a result, `collected` those that were collected.
+    those without a result, `collected` those that were collected.  Where a file
+    is missing or cannot be read, every figure is unknown: it is not 0.
     """
 
     __test__ = False  # pytest, do not take this for a test
@@ -27,22 +60,22 @@ class Tests:
         narrow: Callable[[str], Sequence[Match]] | None = None,
     ) -> None:
         tally = total(matches)
-        self.total = tally.total
-        self.passed = tally.passed
-        self.failed = tally.failed
-        self.error = tally.error
-        self.skipped = tally.skipped
-        self.xfailed = tally.xfailed
-        self.xpassed = tally.xpassed
-        self.flaky = tally.flaky
-        self.unfinished = tally.unfinished
-        self.collected = sum(
-            match.selection.tally.total
-            if match.selection.collected is None
-            else match.selection.collected
-            for match in matches
+        readable = matches and all(match.run.problem is None for match in matches)
+        self._known: Callable[[float], float | Unknown]
+        self._known = (lambda figure: figure) if readable else (lambda _: UNKNOWN)
+        self.total = self._known(tally.total)
+        self.passed = self._known(tally.passed)
+        self.failed = self._known(tally.failed)
+        self.error = self._known(tally.error)
+        self.skipped = self._known(tally.skipped)
+        self.xfailed = self._known(tally.xfailed)
+        self.xpassed = self._known(tally.xpassed)
+        self.flaky = self._known(tally.flaky)
+        self.unfinished = self._known(tally.unfinished)
+        self.collected = self._known(sum(_collected(match) for match in matches))
+        self.failed_collectors = self._known(
+            sum(len(match.selection.collectors) for match in matches)
         )
-        self.failed_collectors = sum(len(m.selection.collectors) for m in matches)
         self._matches = tuple(matches)
         self._narrow = narrow
 
@@ -59,17 +92,23 @@ class Tests:
         return Tests(matches)
 
     @property
-    def lost(self) -> int:
+    def lost(self) -> float | Unknown:
         """Tests without a result, in the runs as a whole."""
-        return sum(match.run.lost for match in self._matches)
+        return self._known(sum(match.run.lost for match in self._matches))
 
     @property
-    def duration(self) -> float:
+    def duration(self) -> float | Unknown:
         """Seconds that the runs took."""
-        return round(sum(match.run.duration or 0 for match in self._matches), 2)
+        taken = sum(match.run.duration or 0 for match in self._matches)
+        return self._known(round(taken, 2))
 
     def __str__(self) -> str:
         return f"{self.passed} of {self.total}"
+
+
+def _collected(match: Match) -> int:
+    selection = match.selection
+    return selection.tally.total if selection.collected is None else selection.collected
 
 
 class Covered:
@@ -78,10 +117,14 @@ class Covered:
     def __init__(self, coverage: Coverage) -> None:
         percent = coverage.percent
         # Rounded down: 99.999 is not 100.
-        self.percent = None if percent is None else int(percent * 100) / 100
-        self.covered = coverage.covered
-        self.statements = coverage.statements
-        self.missing = coverage.missing
+        self.percent = UNKNOWN if percent is None else int(percent * 100) / 100
+        self.covered = _or_unknown(coverage.covered)
+        self.statements = _or_unknown(coverage.statements)
+        self.missing = _or_unknown(coverage.missing)
+
+
+def _or_unknown(figure: int | None) -> int | Unknown:
+    return UNKNOWN if figure is None else figure
 
 
 Facts = Mapping[str, object]
