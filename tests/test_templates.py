@@ -135,6 +135,7 @@ def test_a_hostile_template_is_answered_with_one_line(
     assert main(["build", "shop"]) == ExitCode.UNUSABLE
     said = capsys.readouterr()
     assert code in said.err
+    assert said.err.startswith(("templates/report.md.j2:1:1: ", "report.md.j2:1:1: "))
     assert len(said.err.splitlines()) == 1
     assert "secret" not in said.out + said.err.replace("secret.md.j2", "")
     assert not (project / "reports").exists()

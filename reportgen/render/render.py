@@ -139,7 +139,7 @@ def _rendered(env: Sandbox, template: str, **values: object) -> str:
     except jinja2.TemplateNotFound as error:
         raise TemplateError([_not_found(template, error, env)]) from None
     except jinja2.TemplateSyntaxError as error:
-        place = Place(error.filename or template, error.lineno)
+        place = Place(_from_here(error.filename or template), error.lineno)
         message = error.message or "cannot be read"
         raise TemplateError([Diagnostic(place, "template-syntax", message)]) from None
     except (EndlessError, RecursionError, MemoryError) as error:
@@ -172,7 +172,7 @@ def _not_found(
     known = sorted(
         name.removesuffix(SUFFIX)
         for name in env.list_templates()
-        if name.endswith(SUFFIX) and "/" not in name
+        if name.endswith(SUFFIX) and "/" not in name and "macros." not in name
     )
     if error.name == template + SUFFIX:
         message, place = f"no template {template!r}", NOWHERE
@@ -191,9 +191,17 @@ def _failed(
     place = Place(template + SUFFIX)
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.endswith(SUFFIX):
-            place = Place(frame.f_code.co_filename, line)
+            place = Place(_from_here(frame.f_code.co_filename), line)
     message = str(error) or type(error).__name__
     return Diagnostic(place, code, message)
+
+
+def _from_here(file: str) -> str:
+    """Return the path of a template as it is typed from here."""
+    try:
+        return Path(file).relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return file
 
 
 def _texts(value: object) -> Iterator[Text]:

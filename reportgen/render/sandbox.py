@@ -10,7 +10,7 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-_PATIENCE = 60.0  # seconds; the largest report takes a few
+_PATIENCE = 30.0  # seconds; the largest report takes a few
 _LONGEST = 1_000_000  # characters, items or bits of a product or a power
 
 
