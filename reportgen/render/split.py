@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from reportgen.model import NOWHERE, Diagnostic, TemplateError, Value
 from reportgen.render.budget import Budget
 
@@ -96,61 +98,58 @@ def _too_long(block: _Block, limit: Budget) -> TemplateError:
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """Divide `text` where a part may end; a heading stays with what follows it."""
+    """Divide `text` where a part may end.
+
+    A heading stays with what follows it, and so does a line that ends in a colon.
+    """
     from markdown_it import MarkdownIt  # noqa: PLC0415  # only who asks pays for it
 
     lines = text.split("\n")
     tokens = MarkdownIt().enable("table").parse(text)
-    tops = [t for t in tokens if t.level == 0 and t.map and t.nesting >= 0]
     headings: tuple[str, ...] = ()
-    for token in tops:
-        first, end = token.map or (0, 0)
-        if token.type == "heading_open":
-            headings = (*headings, "\n".join(lines[first:end]))
+    before = ""
+    for at, token in enumerate(tokens):
+        if token.level or token.map is None:
             continue
-        for block in _divided(token, tokens, lines):
-            before = "".join(f"{heading}\n\n" for heading in headings)
-            yield _Block(
-                text=before + block.text,
-                headings=headings,
-                head=block.head,
-                gap=block.gap,
+        whole = "\n".join(lines[token.map[0] : token.map[1]])
+        is_lead = token.type == "paragraph_open" and whole.rstrip("*").endswith(":")
+        if token.type == "heading_open":
+            headings = (*headings, whole)
+        if token.type == "heading_open" or is_lead:
+            before += f"{whole}\n\n"
+            continue
+        for block in _divided(tokens, at, lines):
+            yield msgspec.structs.replace(
+                block, text=before + block.text, headings=headings
             )
-            headings = ()
-    if headings:
-        yield _Block(text="".join(f"{heading}\n\n" for heading in headings))
+            headings, before = (), ""
+    if before:
+        yield _Block(text=before, headings=headings)
 
 
 def _divided(
-    token: Token, tokens: Sequence[Token], lines: Sequence[str]
+    tokens: Sequence[Token], at: int, lines: Sequence[str]
 ) -> Iterator[_Block]:
-    first, end = token.map or (0, 0)
-    within = {
-        "bullet_list_open": "list_item_open",
-        "ordered_list_open": "list_item_open",
-    }
-    if token.type in within:
-        starts = [
-            t.map[0]
-            for t in tokens
-            if t.level == 1
-            and t.map
-            and first <= t.map[0] < end
-            and t.type == "list_item_open"
-        ]
-        head = ""
-    elif token.type == "table_open":
+    """Divide the block that begins at `at`: a list in items, a table in rows."""
+    first, end = tokens[at].map or (0, 0)
+    starts, head = list(_items(tokens, at)) or [first], ""
+    if tokens[at].type == "table_open":
         starts = [first, *range(first + 3, end)]
         head = "\n".join(lines[first : first + 2]) + "\n"
-    else:
-        starts, head = [first], ""
-    for number, (start, stop) in enumerate(
-        zip(starts, [*starts[1:], end], strict=True)
-    ):
-        part = "\n".join(lines[start:stop]).rstrip("\n") + "\n"
-        loose = bool(number) and not lines[start - 1].strip()
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        is_first = start == first
         yield _Block(
-            text=part,
-            head=head if number else "",
-            gap="\n" if loose or not number else "",
+            text="\n".join(lines[start:stop]).rstrip("\n") + "\n",
+            head="" if is_first else head,
+            gap="\n" if is_first or not lines[start - 1].strip() else "",
         )
+
+
+def _items(tokens: Sequence[Token], at: int) -> Iterator[int]:
+    """Find on which lines the items of the list that begins at `at` begin."""
+    for within in range(at + 1, len(tokens)):
+        token = tokens[within]
+        if not token.level:
+            return
+        if token.type == "list_item_open" and token.level == 1 and token.map:
+            yield token.map[0]
