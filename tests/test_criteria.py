@@ -212,6 +212,12 @@ CASES = [
         "missed-target",
         id="coverage-is-not-rounded-up",
     ),
+    pytest.param(
+        "metric: coverage.percent, at_least: 90",
+        {"coverage": "{"},
+        "evidence-truncated",
+        id="unreadable-coverage",
+    ),
     # Issues
     pytest.param(
         "issue: 17",
@@ -234,6 +240,15 @@ CASES = [
         },
         "waiting",
         id="trackers-disagree",
+    ),
+    pytest.param(
+        "issue: 17",
+        {
+            "issues": '[{"number": 17, "state": "CLOSED"}]',
+            "more": '[{"number": 17, "state": "OPEN"}]',
+        },
+        "waiting",
+        id="trackers-disagree-the-other-way",
     ),
     pytest.param(
         "issue: 17, in: issues",
@@ -307,3 +322,47 @@ tasks:
         assert report.tasks[0].status is status, pattern
         names = [state.name for state in report.runs]
         assert names == ["linux@tests", "windows@tests"]
+
+
+def test_a_module_that_cannot_be_collected_fails_what_it_may_hold(
+    tmp_path: Path,
+) -> None:
+    """Tests that pass beside it do not make up for those that it hides."""
+    data = json.loads(run(1, a="passed"))
+    node = {"nodeid": "tests/test_b.py", "outcome": "failed", "longrepr": "E"}
+    data["collectors"] = [node | {"result": []}]
+    text = json.dumps(data)
+    assert judged(tmp_path, "{tests: tests/}", t=text).code == "failed-collector"
+    assert judged(tmp_path, f"{{tests: '{A}'}}", t=text).status is Status.DONE
+
+
+def test_receipts_with_a_broken_stamp_prove_nothing(tmp_path: Path) -> None:
+    """What was stamped and cannot be read may have been anything."""
+    write_files(tmp_path, {"data/work/receipts.json.stamp.json": "{"})
+    receipt = '[{"command": "make", "exitcode": 0}]'
+    task = judged(tmp_path, "{command: make}", receipts=receipt)
+    assert task.code == "stamp-unreadable"
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_of_several_files_the_least_coverage_counts(tmp_path: Path, order: str) -> None:
+    """One good part does not make up for a bad one."""
+    percents = dict(zip(order, (95, 20), strict=True))
+    parts = {
+        f"data/work/cov/{name}.json": f'{{"totals": {{"percent_covered": {percent}}}}}'
+        for name, percent in percents.items()
+    }
+    record = """\
+title: Work
+evidence: {coverage: {coverage: cov/*.json}}
+tasks:
+  - id: work
+    title: Work
+    done: true
+    acceptance: [{metric: coverage.percent, at_least: 90}]
+"""
+    write_files(tmp_path, parts | {"data/work/record.yaml": record})
+    config = Config(root=tmp_path)
+    (source,) = pipeline.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert task.code == "missed-target"

@@ -126,7 +126,7 @@ CHANGES = [
     pytest.param("README.md", "Changed.\n", set(), id="document"),
     pytest.param("data/work/record.yaml", f"{RECORD}\n# x\n", set(), id="record"),
     pytest.param("data/work/results/more.json", "{}", set(), id="other-evidence"),
-    pytest.param("reports/work.md", "# Report\n", set(), id="report"),
+    pytest.param("reports/work.html", "<p>Report\n", set(), id="report"),
     pytest.param("shop/__pycache__/store.pyc", "x", set(), id="droppings"),
 ]
 
@@ -138,7 +138,7 @@ def test_a_change_makes_stale_what_it_matters_to(
 ) -> None:
     """Each task has its own files; where none are named, any but documents count."""
     if not stamped:
-        collect(shop, stamped=False)
+        collect(shop, stamped=False, created=time.time() + 30)
     later(shop, name, text)
     assert stale(shop) == expected
 
@@ -289,6 +289,25 @@ def test_evidence_of_before_is_never_stale(shop: Path) -> None:
     assert not [run for run in report.runs if "changed since" in run.reason]
 
 
+def test_evidence_does_not_age_itself(shop: Path) -> None:
+    """Even where it lies among the files that matter, evidence is no work."""
+    record = RECORD.replace("[shop/store.py]", "[shop/store.py, data/work/results/]")
+    write_files(shop, {"data/work/record.yaml": record})
+    commit(shop)
+    collect(shop)
+    assert stale(shop) == set()
+    later(shop, "data/work/results/other.json", "{}")
+    assert stale(shop) == {"store"}
+
+
+def test_a_stamp_counts_for_more_than_the_date_of_the_record(shop: Path) -> None:
+    """Where git knows that nothing changed, a report may be dated later."""
+    write_files(shop, {"data/work/record.yaml": f"{RECORD}date: 2999-01-01\n"})
+    assert stale(shop) == set()
+    collect(shop, stamped=False)
+    assert stale(shop) == {"store", "mail"}
+
+
 DAY = 86_400
 NOW = 1_772_452_800.0  # 2 March 2026, noon
 
@@ -344,6 +363,7 @@ def test_issues_are_stale_by_age_alone(shop: Path) -> None:
             "evidence:", "evidence:\n  issues: {issues: issues.json, max_age: 12h}"
         )
         .replace("[{tests: tests/test_mail.py}]", "[{issue: 17}]")
+        .replace("title: A shop", "title: A shop\ndate: 2999-01-01")
     )
     now = time.time()
     for age, statuses in (

@@ -251,17 +251,24 @@ def test_the_files_of_tests_matter(pattern: str, path: str, *, expected: bool) -
     assert scope.matters(path) is expected
 
 
-def test_a_run_is_stale_for_one_task_and_fresh_for_another() -> None:
-    """Only those claims fall whose files changed; the row shows that some did."""
-    run = Run(
+def passed(path: str = "t.json", **more: object) -> Run:
+    """Return a green run of one test that the pattern selects."""
+    values: dict[str, object] = {
+        "selections": {TESTS: Selection(tally=Tally(passed=1))},
+        "tally": Tally(passed=1),
+    }
+    return Run(  # type: ignore[arg-type]
         evidence="tests",
-        path="t.json",
+        path=path,
         format="pytest",
         created=1e9,
         exitcode=0,
-        tally=Tally(passed=1),
-        selections={TESTS: Selection(tally=Tally(passed=1))},
+        **(values | more),
     )
+
+
+def test_a_run_is_stale_for_one_task_and_fresh_for_another() -> None:
+    """Only those claims fall whose files changed; the row shows that some did."""
     criterion = Wanted(tests=Text(TESTS))
     tasks = tuple(
         task(name, acceptance=(criterion,), relevant=(FilePath(f"{name}.py"),))
@@ -269,6 +276,26 @@ def test_a_run_is_stale_for_one_task_and_fresh_for_another() -> None:
     )
     record = Record(title=Prose("x"), tasks=tasks)
     history = History(changed={"t.json": ("a.py",)})
-    report = assess("x", merge(record, [run]), files={}, now=1e9, history=history)
+    report = assess("x", merge(record, [passed()]), files={}, now=1e9, history=history)
     assert [t.status for t in report.tasks] == [Status.INCOMPLETE, Status.DONE]
     assert report.runs[0].reason == "1 file changed since: a.py"
+
+
+def test_a_stale_run_without_the_tests_says_nothing_of_them() -> None:
+    """Other evidence may be as old as it likes."""
+    other = passed("old.json", selections={}, tally=Tally(passed=1))
+    work = task(acceptance=(Wanted(tests=Text(TESTS)),))
+    record = Record(title=Prose("x"), tasks=(work,))
+    history = History(changed={"old.json": ("a.py",)})
+    merged = merge(record, [passed(), other])
+    report = assess("x", merged, files={}, now=1e9, history=history)
+    assert report.tasks[0].status is Status.DONE
+
+
+def test_a_flaky_test_is_no_proof_and_no_failure() -> None:
+    """What rests on a test that passed when rerun is flaky, never done."""
+    tally = Tally(passed=1, flaky=1)
+    run = passed(tally=tally, selections={TESTS: Selection(tally=tally)})
+    report = judged(task(acceptance=(Wanted(tests=Text(TESTS)),)), runs=(run,))
+    assert report.tasks[0].status is Status.FLAKY
+    assert [finding.code for finding in report.errors] == []

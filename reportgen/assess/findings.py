@@ -172,13 +172,14 @@ def _compared(
             ),
         ):
             if names:
+                number = count(len(names), "test")
                 listed = ", ".join(names[:_SHOWN])
                 more = len(names) - _SHOWN
                 tail = f" and {more:,} more" if more > 0 else ""
                 yield Diagnostic(
                     _place(record, comparison.before),
                     code,
-                    f"{count(len(names), 'test')} {what} {comparison.before!r}: {listed}{tail}",
+                    f"{number} {what} {comparison.before!r}: {listed}{tail}",
                     _HINTS.get(code, ""),
                     Severity.WARNING,
                 )
