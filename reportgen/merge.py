@@ -26,6 +26,7 @@ from reportgen.model import (
 )
 from reportgen.report import Merged
 
+_OF_TESTS = frozenset({"pytest", "junit", "ctrf"})
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
@@ -76,6 +77,8 @@ def ask(record: Record) -> Query:
     for criterion in criteria_of(record):
         if isinstance(criterion, TestsCriterion):
             patterns.add(str(criterion.tests))
+            if _may_repeat(record, criterion.in_):
+                named.add(str(criterion.tests))
         elif isinstance(criterion, CollectedCriterion):
             patterns.add(str(criterion.collected))
         elif isinstance(criterion, FixedCriterion):
@@ -83,11 +86,30 @@ def ask(record: Record) -> Query:
     for task in record.all_tasks:
         for validation in task.validation:
             patterns.update(pytest_paths(validation.command))
-    for prose in _prose(record):
-        patterns.update(_literals(prose))
+    in_prose = {each for prose in _prose(record) for each in _literals(prose)}
+    if any("{{" in prose for prose in _prose(record)) and _may_repeat(record, None):
+        named |= in_prose | {EVERYTHING}
     if names_of_before(record):
         named.add(EVERYTHING)
+    patterns |= in_prose
     return Query(patterns=frozenset(patterns | named), named=frozenset(named))
+
+
+def _may_repeat(record: Record, name: str | None) -> bool:
+    """Whether one test may have results in several runs that `name` stands for.
+
+    Then its name is needed, so that it is counted once.  A test in two files of a
+    plain list needs none: whoever reads them sees to that.
+    """
+    before = names_of_before(record)
+    sources = [
+        source
+        for key, source in record.evidence.items()
+        if source.format in _OF_TESTS
+        and (key == name if name is not None else key not in before)
+    ]
+    shards = [key for source in sources for key in source.files]
+    return len(sources) > 1 or any(key and not key.isdecimal() for key in shards)
 
 
 def criteria_of(record: Record) -> Iterator[Criterion]:

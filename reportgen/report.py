@@ -90,8 +90,29 @@ def outcomes(matches: Iterable[Match]) -> dict[str, Outcome]:
 
 
 def total(matches: Iterable[Match]) -> Tally:
-    """Count what `matches` select, all runs together."""
-    return sum((match.selection.tally for match in matches), start=Tally())
+    """Count what `matches` select, all runs together.
+
+    A test with results in several runs is counted once, where it is worst.
+    """
+    found = [match for match in matches if match.selection.tally.total]
+    named = all(match.selection.outcomes is not None for match in found)
+    if len(found) > 1 and named:
+        return Tally.of(outcomes(found).values())
+    return sum((match.selection.tally for match in found), start=Tally())
+
+
+def collected(matches: Iterable[Match]) -> int:
+    """Return how many tests of `matches` were collected.
+
+    Shards with names collect the same tests: the one with the most counts.
+    """
+    counts: dict[tuple[str, bool], list[int]] = {}
+    for match in matches:
+        chosen = match.selection
+        number = chosen.tally.total if chosen.collected is None else chosen.collected
+        is_named = bool(match.run.shard)
+        counts.setdefault((match.run.evidence, is_named), []).append(number)
+    return sum(max(each) if named else sum(each) for (_, named), each in counts.items())
 
 
 def _has_shard(pattern: str) -> bool:
@@ -328,6 +349,7 @@ class RunState(Value, frozen=True, kw_only=True):
     run: Run
     findings: tuple[Finding, ...] = ()
     before: bool = False
+    one_of_many: bool = False  # other runs of its evidence have the same name
     expected: frozenset[str] = frozenset()  # tests that are meant to fail for now
 
     @property
@@ -339,7 +361,8 @@ class RunState(Value, frozen=True, kw_only=True):
     def name(self) -> str:
         """The name of its evidence, with the shard where there is one."""
         run = self.run
-        return f"{run.shard}@{run.evidence}" if run.shard else run.evidence
+        name = f"{run.shard}@{run.evidence}" if run.shard else run.evidence
+        return f"{name}/{run.path.rpartition('/')[2]}" if self.one_of_many else name
 
     @property
     def reason(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -130,6 +131,7 @@ def _run_states(
     claims: list[tuple[tuple[str, ...], Claim]]
     claims = [(state.evidence, state.task) for state in tasks]
     claims += [(state.evidence, state.criterion) for state in success]
+    shares = Counter((run.evidence, run.shard) for run in merged.runs)
     states = []
     for run in merged.runs:
         before = run.evidence in merged.before
@@ -140,6 +142,7 @@ def _run_states(
                 run=run,
                 findings=judge_run(run, stale),
                 before=before,
+                one_of_many=shares[run.evidence, run.shard] > 1,
                 expected=_meant_to_fail(run, merged.record),
             )
         )

@@ -22,6 +22,7 @@ from reportgen.report import (
     Finding,
     Match,
     Verdict,
+    collected,
     outcomes,
     total,
 )
@@ -60,7 +61,9 @@ def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) ->
     if unproven is not None:
         return unproven
     if tally.flaky:
-        reason = f"{tally.flaky:,} of {count(tally.total, 'test')} passed only when rerun"
+        reason = (
+            f"{tally.flaky:,} of {count(tally.total, 'test')} passed only when rerun"
+        )
         return Answer(verdict=Verdict.FLAKY, reason=reason, code="flaky-tests")
     return Answer(verdict=Verdict.MET, reason=_of_total(tally))
 
@@ -71,8 +74,7 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
     A run without a match counts too: the test may be among those that it lost.
     """
     if not matches:
-        reason = "no test results at all"
-        return Answer(verdict=Verdict.UNPROVEN, reason=reason, code="no-evidence")
+        return unproven("no test results of this name", "no-evidence")
     for match in matches:
         for finding in grounds.doubts(match):
             reason = _about(match.run, finding)
@@ -89,7 +91,9 @@ def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
     if not tally.total:
         return unproven("no test matches", "no-match")
     if tally.unproven:
-        reason = f"{tally.unproven:,} of {count(tally.total, 'test')} without an outcome"
+        reason = (
+            f"{tally.unproven:,} of {count(tally.total, 'test')} without an outcome"
+        )
         return unproven(f"{reason} that is known to be good", "unknown-outcome")
     if not tally.good:
         words = "skipped" if tally.skipped else "failed as expected"
@@ -209,18 +213,13 @@ def _collected(
         reason = f"not collected: {names_of(collectors)}"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-collector")
     if not matches:
-        return unproven("no test results at all", "no-evidence")
+        return unproven("no test results of this name", "no-evidence")
     for match in matches:
         for finding in grounds.doubts(match):
             broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
             if finding.code not in _RUNNING_ONLY or broke_off:
                 return unproven(_about(match.run, finding), finding.code)
-    number = sum(
-        match.selection.tally.total
-        if match.selection.collected is None
-        else match.selection.collected
-        for match in matches
-    )
+    number = collected(matches)
     if not number:
         return unproven("no test matches", "no-match")
     if at_least is not None and number < at_least:

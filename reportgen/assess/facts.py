@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from reportgen.model import Coverage, Run
-from reportgen.report import Match, Merged, total
+from reportgen.report import Match, Merged, collected, total
 
 
 class UnknownPatternError(LookupError):
@@ -72,7 +72,7 @@ class Tests:
         self.xpassed = self._known(tally.xpassed)
         self.flaky = self._known(tally.flaky)
         self.unfinished = self._known(tally.unfinished)
-        self.collected = self._known(sum(_collected(match) for match in matches))
+        self.collected = self._known(collected(matches))
         self.failed_collectors = self._known(
             sum(len(match.selection.collectors) for match in matches)
         )
@@ -104,11 +104,6 @@ class Tests:
 
     def __str__(self) -> str:
         return f"{self.passed} of {self.total}"
-
-
-def _collected(match: Match) -> int:
-    selection = match.selection
-    return selection.tally.total if selection.collected is None else selection.collected
 
 
 class Covered:

@@ -1,0 +1,106 @@
+"""What is asked of evidence, and how results of several runs are counted."""
+
+import pytest
+
+from reportgen import model
+from reportgen.merge import ask
+from reportgen.model import (
+    EVERYTHING,
+    Outcome,
+    Prose,
+    Record,
+    Run,
+    Selection,
+    Source,
+    Tally,
+    Task,
+    Text,
+    pytest_paths,
+)
+from reportgen.report import Match, collected, total
+
+
+def source(name: str, **files: str) -> Source:
+    """Return a source of pytest results; keys are shards."""
+    return Source(
+        name=Text(name),
+        format="pytest",
+        files={shard: Text(path) for shard, path in files.items()},
+    )
+
+
+def record(*sources: Source, within: str | None = None, **more: object) -> Record:
+    """Return a record with one criterion over `sources`."""
+    criterion = model.TestsCriterion(
+        tests=Text("a/"), in_=Text(within) if within else None
+    )
+    return Record(
+        title=Prose("t"),
+        evidence={str(each.name): each for each in sources},
+        tasks=(Task(title=Prose("a"), acceptance=(criterion,)),),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+ONE = source("unit", **{"": "unit.json"})
+TWO = source("e2e", **{"": "e2e.json"})
+SHARDS = source("matrix", linux="l.json", windows="w.json")
+LIST = source("parts", **{"1": "1.json", "2": "2.json"})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named"),
+    [
+        pytest.param(record(ONE), set(), id="one-run"),
+        pytest.param(record(LIST), set(), id="a-plain-list"),
+        pytest.param(record(SHARDS), {"a/"}, id="named-shards"),
+        pytest.param(record(ONE, TWO), {"a/"}, id="two-sources"),
+        pytest.param(record(ONE, TWO, within="unit"), set(), id="one-of-two"),
+        pytest.param(
+            record(ONE, TWO, within="unit", impact=Prose("{{ tests('b/') }}")),
+            {"b/", EVERYTHING},
+            id="prose-over-both",
+        ),
+    ],
+)
+def test_names_are_kept_where_a_test_may_stand_twice(
+    wanted: Record, named: set[str]
+) -> None:
+    """Only where a test may be in several runs are the names of all tests needed."""
+    assert ask(wanted).named == named
+
+
+def match(shard: str, **outcomes: Outcome) -> Match:
+    """Return what a pattern selects in the run of `shard`."""
+    chosen = Selection(
+        tally=Tally.of(outcomes.values()), outcomes=outcomes, collected=len(outcomes)
+    )
+    run = Run(evidence="matrix", path=f"{shard}.json", format="pytest", shard=shard)
+    return Match(run=run, selection=chosen)
+
+
+def test_a_test_in_two_shards_counts_once_where_it_is_worst() -> None:
+    """Twice the same tests are not twice as many, and one failure is a failure."""
+    both = [
+        match("linux", a=Outcome.PASSED, b=Outcome.PASSED),
+        match("windows", a=Outcome.FAILED, b=Outcome.PASSED),
+    ]
+    assert total(both) == Tally(passed=1, failed=1)
+    assert collected(both) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "paths"),
+    [
+        ("pytest", (EVERYTHING,)),
+        ("python3 -m pytest tests/unit -m 'not slow' --tb=short", ("tests/unit",)),
+        ("pytest -k store a.py b.py::test_x -n 2", ("a.py", "b.py::test_x")),
+        ("python -m shop check", ()),
+        ("pytest 'open quotation", ()),
+    ],
+)
+def test_a_command_says_which_tests_it_runs(
+    command: str, paths: tuple[str, ...]
+) -> None:
+    """The paths of a pytest command select what is shown of it."""
+    assert pytest_paths(command) == paths
