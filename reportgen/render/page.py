@@ -54,7 +54,7 @@ class _Renderer(RendererHTML):
         """Begin a table that scrolls by itself where it is too wide."""
         del tokens, idx, options, env
         return (
-            '<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>'
+            '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>'
         )
 
     def table_close(
