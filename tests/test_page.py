@@ -13,7 +13,7 @@ from large import failing
 from payloads import PAYLOADS
 
 from reportgen.cli import main
-from reportgen.model import Outcome, Result, Tally
+from reportgen.model import FileChange, FilePath, Outcome, Prose, Result, Tally
 from reportgen.render.render import render
 from reportgen.render.visible import visible
 from reportgen.report import Report
@@ -88,7 +88,7 @@ def _written(report: Report, path: Path) -> Path:
 
 
 def _with(texts: list[str]) -> Report:
-    """Return a report whose tests have `texts` for names and messages."""
+    """Return a report whose tests, fields and files have `texts` for names."""
     report = failing(len(texts))
     results = tuple(
         Result(
@@ -109,7 +109,12 @@ def _with(texts: list[str]) -> Report:
         )
         for state in report.runs
     )
-    return msgspec.structs.replace(report, runs=states)
+    record = msgspec.structs.replace(
+        report.record,
+        fields={text: Prose("a field") for text in texts},
+        files=tuple(FileChange(path=FilePath(text)) for text in texts),
+    )
+    return msgspec.structs.replace(report, record=record, runs=states)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +145,7 @@ def test_no_text_becomes_more_than_text(seen: See, tmp_path: Path) -> None:
     """Whatever a test is called and says, the page has the same nodes."""
     payloads = [each for each in PAYLOADS if each.strip()]
     hostile = seen(_written(_with(payloads), tmp_path / "hostile.html"))
-    benign = ["test_a"] * len(payloads)
+    benign = [f"test_{at}" for at in range(len(payloads))]
     harmless = seen(_written(_with(benign), tmp_path / "benign.html"))
     assert hostile.tree() == harmless.tree()
     names = hostile.page.eval_on_selector_all(
@@ -290,9 +295,11 @@ def test_nothing_moves_that_should_not(seen: See, issue_1197: Path) -> None:
     assert page.evaluate(behaviour) == "auto"
 
 
-def test_pictures_have_words(seen: See, issue_1197: Path) -> None:
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pictures_have_words(size: dict[str, int], seen: See, issue_1197: Path) -> None:
     """Each picture has a title and a description, and stays inside its frame."""
     page = seen(issue_1197).page
+    page.set_viewport_size(size)
     pictures = page.locator("svg[role=img]")
     assert pictures.count() == 4
     for picture in pictures.all():

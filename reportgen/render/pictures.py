@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reportgen.model import Duration, Tally, Value, issue_reference
 from reportgen.render.mermaid import arrows_of
-from reportgen.report import Report, TaskState
+from reportgen.report import Comparison, Report, TaskState
 
 Plain = Callable[[str], str]
 
@@ -139,11 +139,7 @@ def changed(report: Report) -> tuple[Row, ...]:
     made = {state.run.evidence: state.run.created for state in report.runs}
     rows = [(each, made.get(each.before)) for each in report.comparisons]
     rows.sort(key=lambda row: (row[1] or 0, row[0].before))
-    worse = ("newly_failing", "still_failing", "vanished", "newly_skipped")
-    counted = [
-        (each, when, [(kind, len(getattr(each, kind))) for kind in worse])
-        for each, when in rows
-    ]
+    counted = [(each, when, list(_worse(each))) for each, when in rows]
     sides = [max(sum(n for _, n in bad), len(each.fixed)) for each, _, bad in counted]
     scale = _SIDE / max([1, *sides])
     return tuple(
@@ -151,15 +147,7 @@ def changed(report: Report) -> tuple[Row, ...]:
             name=each.before,
             created=when,
             before=True,
-            parts=(
-                Part(
-                    kind="fixed",
-                    number=len(each.fixed),
-                    start=50,
-                    width=_round(len(each.fixed) * scale),
-                ),
-                *_leftwards(bad, scale),
-            ),
+            parts=(_rightwards(len(each.fixed), scale), *_leftwards(bad, scale)),
         )
         for each, when, bad in counted
     )
@@ -264,6 +252,17 @@ def _stacked(counts: Iterable[tuple[str, int]], room: float) -> tuple[Part, ...]
         )
         start += width * scale
     return tuple(parts)
+
+
+def _worse(each: Comparison) -> Iterator[tuple[str, int]]:
+    for kind in ("newly_failing", "still_failing", "vanished", "newly_skipped"):
+        if names := getattr(each, kind):
+            yield kind, len(names)
+
+
+def _rightwards(number: int, scale: float) -> Part:
+    """Return the part of what was fixed, from the middle to the right."""
+    return Part(kind="fixed", number=number, start=50, width=_round(number * scale))
 
 
 def _leftwards(counts: Iterable[tuple[str, int]], scale: float) -> Iterator[Part]:
