@@ -55,6 +55,17 @@ def issue_1197(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of a record that uses every field there is."""
+    folder = tmp_path_factory.mktemp("project")
+    data = ROOT / "tests" / "cases" / "reports"
+    path = folder / "everything.html"
+    arguments = ["--template=report.html", f"--data={data}", f"--output={path}"]
+    main(["build", "everything", *arguments])
+    return path
+
+
+@pytest.fixture(scope="module")
 def many_failures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write the page of a run with ten thousand failures."""
     path = tmp_path_factory.mktemp("pages") / "large.html"
@@ -124,7 +135,7 @@ def _with(texts: list[str]) -> Report:
         pytest.param(PHONE, "dark", id="phone-in-the-dark"),
     ],
 )
-@pytest.mark.parametrize("name", ["issue_1197", "thirty_failures"])
+@pytest.mark.parametrize("name", ["issue_1197", "everything", "thirty_failures"])
 def test_everybody_can_read_it(
     name: str,
     size: dict[str, int],
@@ -174,7 +185,7 @@ def test_what_slips_in_cannot_act(seen: See, issue_1197: Path) -> None:
     assert all("Content Security Policy" in each for each in blocked)
 
 
-@pytest.mark.parametrize("name", ["issue_1197", "many_failures"])
+@pytest.mark.parametrize("name", ["issue_1197", "everything", "many_failures"])
 def test_a_phone_scrolls_only_downwards(
     name: str,
     seen: See,

@@ -1,0 +1,109 @@
+"""Text on a page: what is shown of evidence and of an author's Markdown."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from payloads import PAYLOADS
+from strategies import hostile_texts
+
+from reportgen.render import prose
+from reportgen.render.environment import html_value
+from reportgen.render.escape import code as markdown_code
+from reportgen.render.escape import escape
+from reportgen.render.page import block_html, code, contents, inline_html
+from reportgen.render.visible import visible
+
+INLINE = {"a", "code", "em", "strong", "s", "br"}
+BLOCK = INLINE | {
+    *("p", "ul", "ol", "li", "pre", "blockquote", "hr", "div"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {"href", "title", "class", "start", "role", "aria-label", "tabindex"}
+
+
+class Read(HTMLParser):
+    """What a browser makes of a piece of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: dict[str, str] = {}
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take a tag with its attributes."""
+        self.tags.append(tag)
+        self.attributes |= {name: value or "" for name, value in attrs}
+
+    def handle_comment(self, data: str) -> None:
+        """Take a comment, which no page has."""
+        self.tags.append(f"comment {data}")
+
+    handle_decl = unknown_decl = handle_pi = handle_comment
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        self.text += data
+
+
+@pytest.mark.parametrize("show", [html_value, code], ids=["value", "code"])
+@given(text=hostile_texts)
+def test_evidence_reads_as_it_is_written(show: Callable[[str], str], text: str) -> None:
+    """A value creates no element, and its text comes back unchanged."""
+    read = Read(show(text))
+    assert set(read.tags) <= {"code"}
+    assert read.text == (visible(text) or ("—" if show is code else ""))
+
+
+@pytest.mark.parametrize("show", [escape, markdown_code], ids=["text", "code"])
+@pytest.mark.parametrize("text", [each for each in PAYLOADS if each.strip()])
+def test_what_markdown_escapes_is_plain_on_a_page(
+    show: Callable[[str], str], text: str
+) -> None:
+    """Cuts and references of Markdown leave no trace: only the text is there."""
+    read = Read(inline_html(show(text)))
+    assert set(read.tags) <= {"code"}
+    assert read.text == visible(text)
+
+
+@given(hostile_texts)
+def test_an_authors_line_stays_inline(text: str) -> None:
+    """Prose has the elements of inline Markdown and no others."""
+    read = Read(inline_html(prose.inline(text)))
+    assert set(read.tags) <= INLINE
+    assert set(read.attributes) <= {"href", "title"}
+
+
+@given(hostile_texts)
+def test_an_authors_section_stays_a_section(text: str) -> None:
+    """A free section has the elements of Markdown and no others."""
+    read = Read(block_html(prose.block(text, 3)))
+    assert set(read.tags) <= BLOCK
+    assert set(read.attributes) <= ATTRIBUTES
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("**a** `b|c` ~~d~~", "<strong>a</strong> <code>b|c</code> <s>d</s>"),
+        ("[a](https://b.example/c)", '<a href="https://b.example/c">a</a>'),
+        ("[a](../b.md)", '<a href="../b.md">a</a>'),
+        ("![a](b.png)", '<a href="b.png">a</a>'),
+        ("<b>a</b> & c", "&lt;b&gt;a&lt;/b&gt; &amp; c"),
+        ("test_a.py www.b.example", "test_a.py www.b.example"),
+        ("$5 @user #1", "$5 @user #1"),
+    ],
+)
+def test_markdown_becomes_html(markdown: str, html: str) -> None:
+    """What an author means is there; an image, which no page may fetch, is a link."""
+    assert inline_html(prose.inline(markdown)) == html
+
+
+def test_only_sections_are_contents() -> None:
+    """The contents name what has an anchor, in plain words."""
+    body = '<h2 id="a"><a href="#a">A <code>b</code> &amp; c</a></h2><h2>no</h2>'
+    assert list(contents(body)) == [("a", "A b & c")]
