@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Say what is wrong with records, claims and evidence.",
     "explain": "Say why each status is what it is.",
     "collect": "Run the commands of a record, and store stamped evidence.",
+    "post": "Keep one comment on the issue of a record up to date.",
     "verify": "Say whether reports still stand: the same text from the same inputs.",
     "show": "Show the state of a record on the terminal.",
     "list": "List every record with its verdict, effort and age.",

@@ -68,7 +68,8 @@ class ReportgenError(Exception):
     ReportgenError
     ├── RecordError      a record or the configuration cannot be used
     ├── TemplateError    missing, broken, or asks for what is not there
-    └── WriteError       the finished report could not be put where it was wanted
+    ├── WriteError       the finished report could not be put where it was wanted
+    └── PublishError     nor could it be put where people look
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -86,6 +87,10 @@ class TemplateError(ReportgenError):
 
 class WriteError(ReportgenError):
     """The finished report could not be put where it was wanted."""
+
+
+class PublishError(ReportgenError):
+    """The finished text could not be put where people look."""
 
 
 # --- What people write ---------------------------------------------------------

@@ -39,7 +39,7 @@ template_option = click.option(
     default="report.md",
     show_default=True,
     metavar="NAME",
-    callback=lambda _context, _parameter, name: _template(name),
+    callback=lambda _context, _parameter, name: template(name),
     help="What to make: report, issue-update, job-summary, release-notes, one-line.",
 )
 base_option = click.option(
@@ -47,7 +47,8 @@ base_option = click.option(
 )
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """Return the name of the template that `name` means."""
     config, _ = load_config(Path.cwd())
     return template_name(name, [config.root / folder for folder in config.templates])
 

@@ -30,6 +30,7 @@ class Config(Value, frozen=True, kw_only=True):
     hours_a_day: float = 8.0
     max_age: Age | None = None
     repository: str | None = None
+    forge: str | None = None  # what a server speaks whose name does not say it
 
 
 def load_config(
@@ -184,6 +185,11 @@ def _age(setting: object) -> Age | None:
     return Age(low=duration.low, high=duration.high) if duration else None
 
 
+def _forge(setting: object) -> str | None:
+    known = ("github", "gitlab", "gitea")
+    return next((name for name in known if name == setting), None)
+
+
 def _url(setting: object) -> str | None:
     text = setting if isinstance(setting, str) else ""
     return text if re.fullmatch(r"https?://\S+", text) else None
@@ -197,4 +203,5 @@ _OPTIONS: Mapping[str, tuple[Callable[[object], object], str]] = {
     "hours_a_day": (_hours, "write a number of hours up to 24"),
     "max_age": (_age, "write 12h or 7 days"),
     "repository": (_url, "begin with https://"),
+    "forge": (_forge, "write github, gitlab or gitea"),
 }

@@ -13,7 +13,7 @@ from reportgen.load.stamps import SUFFIX
 from reportgen.model import Record, Testimony
 from reportgen.report import SourceState
 
-_PLACES = frozenset({"root", "file", "data", "output", "templates"})
+_PLACES = frozenset({"root", "file", "data", "output", "templates", "forge"})
 
 
 def written_files(

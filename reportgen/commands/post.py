@@ -1,0 +1,171 @@
+"""`reportgen post`: one comment on the issue of a record, kept up to date."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+
+from reportgen import pipeline
+from reportgen.commands import options
+from reportgen.console import put, say, tell
+from reportgen.forge.client import PATIENCE, Client
+from reportgen.forge.target import Target, target_of
+from reportgen.forge.token import find_token, wanted
+from reportgen.load.config import Config
+from reportgen.model import (
+    NOWHERE,
+    Diagnostic,
+    ExitCode,
+    PublishError,
+    Record,
+    RecordError,
+    issue_reference,
+)
+from reportgen.publish.comment import keep_comment, marker
+from reportgen.render.budget import BUDGETS
+from reportgen.render.links import issue_url
+from reportgen.render.render import Shape
+from reportgen.write import write
+
+
+@click.command("post")
+@options.name_argument
+@click.option(
+    "--to",
+    "addresses",
+    multiple=True,
+    metavar="URL",
+    help="Another issue, or a pull or merge request; can be given several times.",
+)
+@click.option(
+    "--template",
+    default="issue-update.md",
+    show_default=True,
+    metavar="NAME",
+    callback=lambda _context, _parameter, name: options.template(name),
+    help="What to post; each has a comment of its own.",
+)
+@click.option(
+    "--full-report",
+    metavar="URL",
+    default="",
+    help="Where readers find the full report.  [default: its path]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=PATIENCE,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for each forge in all.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing.")
+@options.data_option
+def command(
+    name: str,
+    *,
+    addresses: tuple[str, ...],
+    template: str,
+    full_report: str,
+    timeout: float,
+    dry_run: bool,
+    data: str | None,
+) -> int:
+    """Keep one comment on the issue of a record up to date.
+
+    It is found again by a hidden first line and by who wrote it, and is not written
+    where nothing changed.  The token comes from the environment (GH_TOKEN or
+    GITHUB_TOKEN, GITLAB_TOKEN, GITEA_TOKEN) or from `gh auth token`; where the record
+    alone says so, it is only sent to the server that it is for.
+
+    \b
+    Examples:
+      reportgen post issue-1197
+      reportgen post issue-1197 --dry-run
+      reportgen post issue-1197 --to https://github.com/acme/shop/pull/7
+    \b
+    Exit codes:
+      0  the comment is up to date, and every claim stands
+      1  the comment is up to date, but claims exceed their evidence
+      2  nothing was sent: usage, record, template or address cannot be used
+      3  not every comment could be written; the text is kept in a file
+    """
+    config = options.configuration(data)
+    (source,) = pipeline.read([name], config)
+    urls = addresses or (_own_address(source.record, config),)
+    targets = [target_of(url, config.forge, os.environ) for url in dict.fromkeys(urls)]
+    mark = marker(name, template)
+    room = BUDGETS["github-comment"].less(len(mark) + 2)
+    built = pipeline.build(
+        source,
+        config,
+        now=time.time(),
+        template=template,
+        shape=Shape(fit=room, full=full_report),
+    )
+    text = f"{mark}\n\n{built.text}"
+    if dry_run:
+        for target in targets:
+            say(f"would be sent to {target.url}")
+        put(text)
+        return built.exit_code
+    posted = [_posted(t, text, mark, timeout, typed=bool(addresses)) for t in targets]
+    if not all(posted):
+        kept = pipeline.output_path(name, template, config)
+        write(text, kept)
+        say(f"the text is in {options.relative(kept)}")
+        return ExitCode.NOT_PUBLISHED
+    return built.exit_code
+
+
+def _own_address(record: Record, config: Config) -> str:
+    """Return the address of the issue of `record`.
+
+    A number is one of its repository, or of the one whose runner we are on.
+    """
+    name = issue_reference(str(record.issue or "")) or ""
+    repository = record.repository or config.repository or _runner(os.environ)
+    url = issue_url(name, repository) if name else ""
+    if not url:
+        what = f"no repository that {name} is in" if name else "no issue"
+        message = f"the record names {what}"
+        hint = "write `issue:` and `repository:`, or say --to URL"
+        raise RecordError([Diagnostic(record.place, "no-issue", message, hint)])
+    return url
+
+
+def _runner(environment: Mapping[str, str]) -> str | None:
+    server = environment.get("GITHUB_SERVER_URL")
+    name = environment.get("GITHUB_REPOSITORY")
+    return f"{server}/{name}" if server and name else environment.get("CI_PROJECT_URL")
+
+
+def _posted(
+    target: Target, text: str, mark: str, timeout: float, *, typed: bool
+) -> bool:
+    """Keep the comment on `target`, say what was done, and whether it worked."""
+    try:
+        with _client(target, timeout, typed=typed) as client:
+            kept = keep_comment(target, client, text, mark)
+    except PublishError as error:
+        tell(error.diagnostics)
+        return False
+    say(f"{kept.done}: {kept.url}")
+    return True
+
+
+@contextmanager
+def _client(target: Target, timeout: float, *, typed: bool) -> Iterator[Client]:
+    token = find_token(target, os.environ, typed=typed)
+    if token is None:
+        message = f"there is no token for {target.host}"
+        raise PublishError([Diagnostic(NOWHERE, "no-token", message, wanted(target))])
+    client = Client(target, token, timeout)
+    try:
+        yield client
+    finally:
+        client.close()

@@ -1,0 +1,1 @@
+"""Talks to GitHub, GitLab, Gitea and Forgejo about one issue."""

@@ -1,0 +1,1 @@
+"""Puts a finished text where people look."""
