@@ -307,9 +307,12 @@ def test_nothing_moves_that_should_not(seen: See, issue_1197: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_pictures_have_words(size: dict[str, int], seen: See, issue_1197: Path) -> None:
+@pytest.mark.parametrize("name", ["issue_1197", "everything"])
+def test_pictures_have_words(
+    name: str, size: dict[str, int], seen: See, request: pytest.FixtureRequest
+) -> None:
     """Each picture has a title and a description, and stays inside its frame."""
-    page = seen(issue_1197).page
+    page = seen(request.getfixturevalue(name)).page
     page.set_viewport_size(size)
     pictures = page.locator("svg[role=img]")
     assert pictures.count() == 4

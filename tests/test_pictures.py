@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from large import failing
 
 from reportgen.model import Blocker, Prose, Run, Tally, Text
-from reportgen.render.pictures import changed, efforts, outcomes, waiting
+from reportgen.render.graph import waiting
+from reportgen.render.pictures import changed, efforts, outcomes
 from reportgen.report import BlockerState, Comparison, RunState
 
 counts = st.builds(
@@ -88,7 +89,14 @@ def test_arrows_lead_to_the_right() -> None:
     assert graph is not None
     assert len(graph.nodes) == 4
     assert len(graph.arrows) == 4
-    assert all(x1 < x2 for x1, _, x2, _ in graph.arrows)
+    for points in graph.arrows:
+        xs = [x for x, _ in points]
+        assert xs == sorted(set(xs))
+        for x, y in points[1:-1]:  # what it goes through is no box
+            assert not any(
+                node.x <= x <= node.x + node.width and node.y < y < node.y + node.height
+                for node in graph.nodes
+            )
     places = {(node.x, node.y) for node in graph.nodes}
     assert len(places) == 4
     assert all(node.x + node.width <= graph.width for node in graph.nodes)

@@ -16,7 +16,8 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from reportgen.render.escape import EMPTY, html_text
-from reportgen.render.pictures import changed, efforts, outcomes, waiting
+from reportgen.render.graph import waiting
+from reportgen.render.pictures import changed, efforts, outcomes
 from reportgen.render.spans import is_good_address
 from reportgen.render.transcript import bounded
 from reportgen.render.visible import visible

@@ -1,27 +1,20 @@
-"""Works out where everything stands in the pictures of a page.
+"""Works out where everything stands in the bars of a page.
 
-Bars have their places in percent of the room there is, so that their words stay
-readable on a phone; the graph has its own in pixels.
+Places are in percent of the room there is, so that words stay readable on a phone.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
-from reportgen.model import Duration, Tally, Value, issue_reference
-from reportgen.render.mermaid import arrows_of
+from reportgen.model import Duration, Tally, Value
 from reportgen.report import Comparison, Report, TaskState
 
 Plain = Callable[[str], str]
 
-_ROOM = 72.0  # percent: the longest bar leaves room for its figure
+_ROOM = 62.0  # percent: the longest bar leaves room for its figure
 _SIDE = 44.0  # percent on either side of an axis in the middle
 _LEAST = 0.8  # percent: what there is can be seen
-
-_WIDTH, _MARGIN, _GAP, _LINE = 200, 10, 56, 17
-_LETTERS, _LINES = 23, 3
-_MOST = 60  # things in a graph; beyond that a list is easier to read
 
 
 class Part(Value, frozen=True, kw_only=True):
@@ -56,26 +49,6 @@ class EffortRow(Value, frozen=True, kw_only=True):
     actual: Duration | None
     planned_width: float
     actual_width: float
-
-
-class Node(Value, frozen=True, kw_only=True):
-    """A box of a graph with its words, line by line."""
-
-    kind: str
-    lines: tuple[str, ...]
-    x: int
-    y: int
-    height: int
-    width: int = _WIDTH
-
-
-class Graph(Value, frozen=True, kw_only=True):
-    """Boxes, and arrows as (x, y) of where they begin and end."""
-
-    nodes: tuple[Node, ...]
-    arrows: tuple[tuple[int, int, int, int], ...]
-    width: int
-    height: int
 
 
 def efforts(report: Report, plain: Plain) -> tuple[EffortRow, ...]:
@@ -150,77 +123,6 @@ def changed(report: Report) -> tuple[Row, ...]:
             parts=(_rightwards(len(each.fixed), scale), *_leftwards(bad, scale)),
         )
         for each, when, bad in counted
-    )
-
-
-def waiting(report: Report, plain: Plain) -> Graph | None:
-    """Return the graph of what holds up what, from left to right, or None.
-
-    There is none where nothing waits, or so much that nobody could read it.
-    """
-    pairs = list(dict.fromkeys(arrows_of(report)))
-    names = list(dict.fromkeys(name for pair in pairs for name in pair))
-    if not 0 < len(names) <= _MOST:
-        return None
-    known = {
-        **{each.name: ("task", each.task.title) for each in report.tasks},
-        **{each.name: ("phase", each.phase.title) for each in report.phases},
-        **{each.name: ("blocker", each.blocker.title) for each in report.blockers},
-    }
-    columns = _columns(names, pairs)
-    nodes: dict[str, Node] = {}
-    for at, column in enumerate(columns):
-        y = _MARGIN
-        for name in column:
-            kind, title = known.get(name, ("issue", issue_reference(name) or name))
-            node = _node(kind, plain(title), x=_MARGIN + at * (_WIDTH + _GAP), y=y)
-            nodes[name] = node
-            y += node.height + _MARGIN * 2
-    height = max(node.y + node.height for node in nodes.values()) + _MARGIN
-    return Graph(
-        nodes=tuple(nodes.values()),
-        arrows=tuple(_arrow(nodes[first], nodes[then]) for first, then in pairs),
-        width=len(columns) * (_WIDTH + _GAP) - _GAP + 2 * _MARGIN,
-        height=height,
-    )
-
-
-def _columns(names: Sequence[str], pairs: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """Put everything to the right of all that holds it up, and near what it holds."""
-    before: dict[str, list[str]] = {name: [] for name in names}
-    after: dict[str, list[str]] = {name: [] for name in names}
-    for first, then in pairs:
-        before[then].append(first)
-        after[first].append(then)
-    depth = dict.fromkeys(names, 0)
-    for _ in names:  # a record has no circles, so that this is enough
-        depth = {
-            name: max((depth[first] + 1 for first in firsts), default=0)
-            for name, firsts in before.items()
-        }
-    for name in names:
-        if not before[name]:
-            depth[name] = min(depth[then] for then in after[name]) - 1
-    columns: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
-    for name, number in depth.items():
-        columns[number].append(name)
-    return columns
-
-
-def _node(kind: str, title: str, x: int, y: int) -> Node:
-    lines = textwrap.wrap(
-        title, _LETTERS, max_lines=_LINES, placeholder=" …", break_on_hyphens=False
-    )
-    height = _LINE * (len(lines) + 1) + 2 * _MARGIN
-    return Node(kind=kind, lines=tuple(lines), x=x, y=y, height=height)
-
-
-def _arrow(first: Node, then: Node) -> tuple[int, int, int, int]:
-    return (
-        first.x + first.width,
-        first.y + first.height // 2,
-        then.x,
-        then.y + then.height // 2,
     )
 
 
