@@ -5,14 +5,18 @@ from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
+from large import failing
 from payloads import PAYLOADS
 from strategies import hostile_texts
 
+from reportgen.model import TemplateError
 from reportgen.render import prose
+from reportgen.render.detail import Detail
 from reportgen.render.environment import html_value
 from reportgen.render.escape import code as markdown_code
 from reportgen.render.escape import escape
 from reportgen.render.page import block_html, code, contents, inline_html
+from reportgen.render.render import Shape, render
 from reportgen.render.visible import visible
 
 INLINE = {"a", "code", "em", "strong", "s", "br"}
@@ -101,6 +105,22 @@ def test_an_authors_section_stays_a_section(text: str) -> None:
 def test_markdown_becomes_html(markdown: str, html: str) -> None:
     """What an author means is there; an image, which no page may fetch, is a link."""
     assert inline_html(prose.inline(markdown)) == html
+
+
+@pytest.mark.parametrize("shape", [Shape(split=True), Shape(level=3)])
+def test_a_page_is_a_page(shape: Shape) -> None:
+    """A page is neither divided nor put inside another: that is said."""
+    with pytest.raises(TemplateError, match="page-whole"):
+        render(failing(0), "report.html", shape=shape)
+
+
+def test_pictures_can_be_left_out() -> None:
+    """A page without pictures has the tables that stand beside them."""
+    shape = Shape(most=Detail(pictures=False))
+    assert "<figure" in render(failing(2), "report.html")
+    text = render(failing(2), "report.html", shape=shape)
+    assert "<figure" not in text
+    assert text.count("<table") == 3
 
 
 def test_only_sections_are_contents() -> None:

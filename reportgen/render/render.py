@@ -92,6 +92,10 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     if suffix == ".txt":
         env.filters.update(_plain_filters(expressions, links))
     if suffix == ".html":
+        if shape.split or shape.level:
+            message = "a page is never divided, and its headings have their levels"
+            hint = "leave out --split and --heading-level"
+            raise TemplateError([Diagnostic(NOWHERE, "page-whole", message, hint)])
         from reportgen.render import page  # noqa: PLC0415  # only a page pays for it
 
         env.filters.update(
