@@ -13,11 +13,13 @@ from reportgen import pipeline
 from reportgen.collect.collect import collect
 from reportgen.collect.collected import Collected
 from reportgen.collect.jobs import Job, choose, plan
+from reportgen.collect.states import issues_named, trackers
 from reportgen.commands import options
 from reportgen.commands.progress import Progress
+from reportgen.commands.states import fetch_states
 from reportgen.console import put, say, tell
 from reportgen.merge import names_of_before
-from reportgen.model import Diagnostic, ExitCode, Record, RecordError
+from reportgen.model import Diagnostic, ExitCode, Record, RecordError, Source
 
 _HOUR = 3600.0
 _SHOWN = 20  # lines of output of a command that stored nothing
@@ -58,6 +60,9 @@ def command(
 ) -> int:
     """Run the commands that a record names for its evidence, and store the results.
 
+    Of evidence of issues that has no command, the states of all issues that the record
+    names are fetched; where that fails, what is stored serves, and its age is said.
+
     Each runs without a shell, in the project's folder or in `cwd:`.  Its old result
     is gone when it begins, and the new one gets a stamp: commit, dirty files, exit
     code.  Evidence of before the work is collected with --before, or by its name.
@@ -75,10 +80,13 @@ def command(
     """
     config = options.configuration(data)
     (source,) = pipeline.read([name], config)
-    jobs, left = _chosen(source.record, only, at_before=revision is not None)
+    states = () if revision else _states(source.record, only)
+    jobs, left = _chosen(source.record, only, states, at_before=revision is not None)
     if dry_run:
         put("".join(f"{_plan(job, text)}\n" for job, text in _each(jobs)))
+        put("".join(f"{_fetch_plan(each, source.record)}\n" for each in states))
         return ExitCode.OK
+    there = fetch_states(source, states, config)
     with _ended_by_sigterm(), Progress() as progress:
         done = []
         for each in collect(
@@ -93,21 +101,30 @@ def command(
             progress.clear()
             done.append(each)
             _report(each)
-    _conclude(done, left)
-    failed = any(each.problem for each in done)
+    if jobs:
+        _conclude(done, left)
+    failed = any(each.problem for each in done) or not there
     return ExitCode.CLAIMS_EXCEED_EVIDENCE if failed else ExitCode.OK
 
 
+def _states(record: Record, only: Collection[str]) -> Sequence[Source]:
+    """Return the evidence of issues whose states are to be fetched."""
+    if not issues_named(record):
+        return ()
+    return [each for each in trackers(record) if not only or str(each.name) in only]
+
+
 def _chosen(
-    record: Record, only: Collection[str], *, at_before: bool
+    record: Record, only: Collection[str], states: Sequence[Source], *, at_before: bool
 ) -> tuple[Sequence[Job], Sequence[str]]:
-    """Return what is to be run, and the names of what is left as it is."""
+    """Return what is to be run beside `states`, and what is left as it is."""
     jobs, before = plan(record), names_of_before(record)
     if only:
-        return choose(jobs, only, record), ()
+        names = set(only) - {str(each.name) for each in states}
+        return choose(jobs, names, record), ()
     chosen = [job for job in jobs if (str(job.source.name) in before) == at_before]
     left = [str(job.source.name) for job in jobs if job not in chosen]
-    if not chosen:
+    if not chosen and not states:
         what = "evidence of before" if at_before else "evidence"
         message = f"no {what} has a command"
         hint = "add `command:` to it"
@@ -124,6 +141,11 @@ def _plan(job: Job, text: str) -> str:
     where = f"(in {job.source.cwd}) " if job.source.cwd else ""
     files = ", ".join(job.source.files.values())
     return f"{job.source.name}: {where}{text} → {files}"
+
+
+def _fetch_plan(source: Source, record: Record) -> str:
+    (path,) = source.files.values()
+    return f"{source.name}: fetch {', '.join(issues_named(record))} → {path}"
 
 
 def _report(each: Collected) -> None:

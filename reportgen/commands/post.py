@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
 from reportgen import pipeline
 from reportgen.commands import options
+from reportgen.commands.addresses import issue_address
 from reportgen.console import put, say, tell
 from reportgen.forge.client import PATIENCE, Client
 from reportgen.forge.target import Target, target_of
@@ -27,7 +28,6 @@ from reportgen.model import (
 )
 from reportgen.publish.comment import keep_comment, marker
 from reportgen.render.budget import BUDGETS
-from reportgen.render.links import issue_url
 from reportgen.render.render import Shape
 from reportgen.write import write
 
@@ -123,25 +123,15 @@ def command(
 
 
 def _own_address(record: Record, config: Config) -> str:
-    """Return the address of the issue of `record`.
-
-    A number is one of its repository, or of the one whose runner we are on.
-    """
+    """Return the address of the issue of `record`."""
     name = issue_reference(str(record.issue or "")) or ""
-    repository = record.repository or config.repository or _runner(os.environ)
-    url = issue_url(name, repository) if name else ""
+    url = issue_address(name, record, config) if name else ""
     if not url:
         what = f"no repository that {name} is in" if name else "no issue"
         message = f"the record names {what}"
         hint = "write `issue:` and `repository:`, or say --to URL"
         raise RecordError([Diagnostic(record.place, "no-issue", message, hint)])
     return url
-
-
-def _runner(environment: Mapping[str, str]) -> str | None:
-    server = environment.get("GITHUB_SERVER_URL")
-    name = environment.get("GITHUB_REPOSITORY")
-    return f"{server}/{name}" if server and name else environment.get("CI_PROJECT_URL")
 
 
 def _posted(

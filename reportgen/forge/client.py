@@ -69,7 +69,9 @@ class UnansweredError(PublishError):
 class Client:
     """Asks the API of `target`; waits and tries again for `patience` seconds in all."""
 
-    def __init__(self, target: Target, token: str, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, target: Target, token: str | None, patience: float = PATIENCE
+    ) -> None:
         self._target = target
         self._token = token
         self._end = time.monotonic() + patience
@@ -187,11 +189,11 @@ class Client:
 
     def _finding(self, message: str, hint: str) -> Diagnostic:
         text, _ = mask_secrets(f"{self._target.host} {message}")
-        text = text.replace(self._token, MASK)
-        return Diagnostic(NOWHERE, "not-published", text, hint)
+        text = text.replace(self._token, MASK) if self._token else text
+        return Diagnostic(NOWHERE, "forge-failed", text, hint)
 
 
-def _client(target: Target, token: str) -> httpx.Client:
+def _client(target: Target, token: str | None) -> httpx.Client:
     try:
         import httpx  # noqa: PLC0415  # an extra, for those who publish
     except ImportError:
@@ -201,10 +203,11 @@ def _client(target: Target, token: str) -> httpx.Client:
         raise PublishError([finding]) from None
     headers = {
         "Accept": "application/json",
-        "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",
         "User-Agent": f"reportgen/{__version__}",
     }
+    if token is not None:  # what is public can be read without one
+        headers["Authorization"] = f"Bearer {token}"
     if target.kind is Kind.GITHUB:
         headers |= _GITHUB
     return httpx.Client(

@@ -1,0 +1,122 @@
+"""Fetches the states of the issues that a record names, to be evidence."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from reportgen.collect.shelf import put
+from reportgen.collect.site import Site
+from reportgen.forge.client import Client
+from reportgen.forge.issue import Issue
+from reportgen.forge.target import Kind, Target
+from reportgen.model import (
+    Diagnostic,
+    IssueName,
+    Json,
+    Moment,
+    PublishError,
+    Record,
+    Reference,
+    Source,
+    issue_reference,
+)
+from reportgen.stamp import SUFFIX
+
+Tokens = Callable[[Target], str | None]
+
+_PATIENCE = 60.0  # seconds for all issues of one host
+_FIELDS = "number,title,state,url"
+
+
+def trackers(record: Record) -> tuple[Source, ...]:
+    """Return the evidence of issues that no command makes."""
+    sources = (s for s in record.evidence.values() if s.format == "issues")
+    return tuple(s for s in sources if s.command is None and len(s.files) == 1)
+
+
+def issues_named(record: Record) -> tuple[str, ...]:
+    """Return every issue that `record` refers to, each once, as `#17` is written."""
+    found = map(issue_reference, _references(record))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def fetch(targets: Iterable[Target], tokens: Tokens) -> tuple[Json, ...]:
+    """Return the state of each of `targets`, by number, with `gh` where it can say it.
+
+    Evidence knows issues by number: of several that share one, an open one counts.
+    Raises PublishError if any cannot be fetched, for half of them is no evidence.
+    """
+    found: dict[int, Json] = {}
+    clients: dict[str, Client] = {}
+    with ExitStack() as stack:
+        for target in targets:
+            state = _by_gh(target)
+            if state is None:
+                if target.api not in clients:
+                    client = Client(target, tokens(target), _PATIENCE)
+                    clients[target.api] = client
+                    stack.callback(client.close)
+                state = Issue(target, clients[target.api]).state()
+            known = found.setdefault(state["number"], state)
+            if known["state"] == "CLOSED":
+                found[state["number"]] = state
+    return tuple(found[number] for number in sorted(found))
+
+
+def store(issues: Iterable[Json], source: Source, site: Site, now: float) -> Path:
+    """Put `issues` and the moment `now` into the file of `source`; return its path.
+
+    Raises PublishError if that is not in the project.
+    """
+    (text,) = source.files.values()
+    path = site.path(text)
+    if site.outside(path):
+        message = f"{str(text)!r} leads out of the project"
+        hint = "name a path inside the project"
+        raise PublishError([Diagnostic(text.place, "evidence-outside", message, hint)])
+    fetched = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A stamp would be that of another file, which a command once wrote.
+    path.with_name(path.name + SUFFIX).unlink(missing_ok=True)
+    put(path, {"fetched": fetched, "issues": [*issues]})
+    return path
+
+
+def _references(part: object) -> Iterator[str]:
+    """Yield all references in `part` of a record and in its parts."""
+    if isinstance(part, Moment):
+        yield from part.references
+    elif isinstance(part, Reference | IssueName):
+        yield str(part)
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            yield from _references(getattr(part, name))
+    elif isinstance(part, tuple | Mapping):
+        for each in part.values() if isinstance(part, Mapping) else part:
+            yield from _references(each)
+
+
+def _by_gh(target: Target) -> Json | None:
+    """Return what `gh` says of an issue on GitHub, None if it cannot."""
+    if target.kind is not Kind.GITHUB:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603  # an address that was looked at, no shell
+            ["gh", "issue", "view", target.url, "--json", _FIELDS],  # noqa: S607  # the user's own gh
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            timeout=_PATIENCE,
+        )
+        state = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    good = isinstance(state, dict) and str(state.get("number")) == target.number
+    return {key: state.get(key) for key in _FIELDS.split(",")} if good else None
