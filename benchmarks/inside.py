@@ -17,9 +17,9 @@ TABLE = (
 def count(path: Path) -> Callable[[], object]:
     """Read a result file, and count its tests."""
     from reportgen.load.evidence import load_evidence  # noqa: PLC0415  # not timed
-    from reportgen.model import Query, Source, Text  # noqa: PLC0415  # not timed
+    from reportgen.model import FilePath, Query, Source, Text  # noqa: PLC0415  # not timed
 
-    source = Source(name=Text("t"), format="pytest", files={"0": Text(path.name)})
+    source = Source(name=Text("t"), format="pytest", files={"0": FilePath(path.name)})
     query = Query(patterns=frozenset({"", "tests/unit/"}))
     return lambda: load_evidence([source], path.parent, path.parent, query)
 

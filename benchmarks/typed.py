@@ -1,33 +1,52 @@
-"""The yardstick T: decode a result file at once, as types that leave out the rest."""
+"""The yardstick T: decode a result file at once, as types that leave out the rest.
+
+They have what a report shows: names, lines and outcomes, how long each phase took,
+and what failures say, which stays undecoded.
+"""
 
 import sys
 from pathlib import Path
 
 import msgspec
 
+NONE = msgspec.Raw(b"null")
 
-class Stage(msgspec.Struct, gc=False):
-    """How one phase of a test ended."""
+
+class Phase(msgspec.Struct, gc=False):
+    """How a setup, a call or a teardown ended."""
 
     outcome: str
-    longrepr: msgspec.Raw = msgspec.Raw(b"null")
+    duration: float = 0.0
+    crash: msgspec.Raw = NONE
+    longrepr: msgspec.Raw = NONE
 
 
 class Test(msgspec.Struct, gc=False):
-    """A test, without what a report does not show."""
+    """How a test ended."""
 
     nodeid: str
     outcome: str
-    setup: Stage | None = None
-    call: Stage | None = None
-    teardown: Stage | None = None
+    lineno: int | None = None
+    setup: Phase | None = None
+    call: Phase | None = None
+    teardown: Phase | None = None
+
+
+class Collector(msgspec.Struct, gc=False):
+    """How a file or a class was collected."""
+
+    nodeid: str
+    outcome: str
+    longrepr: msgspec.Raw = NONE
 
 
 class File(msgspec.Struct, gc=False):
-    """A file, without what a report does not show."""
+    """The whole file."""
 
     tests: list[Test]
+    collectors: list[Collector] = []
     exitcode: int | None = None
+    created: float | None = None
 
 
 msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=File)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -25,6 +25,7 @@ _RESULTS = 10_000  # kept of a run
 _SELECTED = 1_000  # kept of what a pattern selects
 _DETAILS = 1_000  # results of a run that keep their whole text
 _OUTCOMES = tuple(Outcome)
+_RANKS = {outcome: outcome.badness for outcome in Outcome}
 _TROUBLE = min(outcome.badness for outcome in BAD | UNPROVEN)
 
 
@@ -51,6 +52,7 @@ class Counts:
         self._sightings = Sightings()
         self._worst = dict(worst or {})
         self._elsewhere = elsewhere
+        self._some_are_due = bool(worst or elsewhere)  # else all are, as a rule
         self._all = _Chosen(_RESULTS)
         self._patterns = [Pattern(text) for text in sorted(query.patterns)]
         self._selector = Selector(self._patterns)
@@ -66,15 +68,14 @@ class Counts:
 
     def passed(self, nodeids: Sequence[str]) -> None:
         """Count tests that simply passed; for most runs this is all there is to do."""
+        self.cases += len(nodeids)
         nodeids = self._due(nodeids, 0)
         self._all.counts[0] += len(nodeids)
-        for fits, group in self._selector.select(nodeids):
-            self._sightings.note(group, 0)
-            for number, match in fits:
-                chosen = self._chosen[match][number]
-                chosen.counts[0] += len(group)
-                if chosen.outcomes is not None:
-                    chosen.outcomes |= dict.fromkeys(group, Outcome.PASSED)
+        for file, tests in self._selector.by_file(nodeids):
+            self._sightings.note(file.bucket, tests, 0)
+            for fits, group in self._selector.within(file, tests):
+                for number, match in fits:
+                    self._chosen[match][number].passed(group)
 
     def add(
         self, nodeid: str, outcome: Outcome, describe: Callable[[bool], Result]
@@ -83,14 +84,37 @@ class Counts:
 
         It is told whether the whole text of a failure is wanted.
         """
-        rank = outcome.badness
+        rank = _RANKS[outcome]
         if rank == 0:
             self.passed((nodeid,))
-        elif self._due((nodeid,), rank):
-            self._sightings.note((nodeid,), rank)
-            fits = self._selector.fits(nodeid)
-            chosen = [self._chosen[match][number] for number, match in fits]
-            self._note(nodeid, outcome, rank, [self._all, *chosen], describe)
+            return
+        self.cases += 1
+        if self._some_are_due and not self._due((nodeid,), rank):
+            return
+        file = self._selector.file(nodeid.partition("::")[0])
+        self._sightings.note_one(file.bucket, nodeid, rank)
+        chosen = [self._all]
+        for number, match in self._selector.fits(file, nodeid):
+            chosen.append(self._chosen[match][number])
+        roomy = [each for each in chosen if each.count(nodeid, outcome, rank)]
+        if roomy:
+            detailed = rank >= _TROUBLE and self._details > 0
+            self._details -= detailed
+            result = describe(detailed)
+            for each in roomy:
+                each.keep(result, rank)
+
+    def names_matter(self, nodeid: str) -> bool:
+        """Whether patterns tell tests apart that are named after `nodeid`."""
+        path = nodeid.partition("::")[0]
+        return not path or bool(self._selector.file(path).open)
+
+    def collected_in(self, nodeid: str, number: int) -> None:
+        """Count test items that are named after `nodeid`, where names do not matter."""
+        self._collects = True
+        file = self._selector.file(nodeid.partition("::")[0])
+        for at, match in file.settled:
+            self._chosen[match][at].collected += number
 
     def collected(self, nodeids: Sequence[str]) -> None:
         """Count test items that one collector found."""
@@ -163,30 +187,9 @@ class Counts:
             collectors=tuple(chosen.collectors),
         )
 
-    def _note(
-        self,
-        nodeid: str,
-        outcome: Outcome,
-        rank: int,
-        chosen: Iterable[_Chosen],
-        describe: Callable[[bool], Result],
-    ) -> None:
-        result: Result | None = None
-        for each in chosen:
-            each.counts[rank] += 1
-            if each.outcomes is not None:
-                each.outcomes[nodeid] = outcome
-            if each.has_room(rank):
-                if result is None:
-                    detailed = rank >= _TROUBLE and self._details > 0
-                    self._details -= detailed
-                    result = describe(detailed)
-                each.keep(result, rank)
-
     def _due(self, nodeids: Sequence[str], rank: int) -> Sequence[str]:
         """Return those of `nodeids` that are to be counted now."""
-        self.cases += len(nodeids)
-        if not self._worst and not self._elsewhere:
+        if not self._some_are_due:
             return nodeids
         return [nodeid for nodeid in nodeids if self._is_due(hash(nodeid), rank)]
 
@@ -225,7 +228,16 @@ class _Chosen:
             **{o.value: n for o, n in zip(_OUTCOMES, self.counts, strict=True)}
         )
 
-    def has_room(self, rank: int) -> bool:
+    def passed(self, nodeids: Sequence[str]) -> None:
+        self.counts[0] += len(nodeids)
+        if self.outcomes is not None:
+            self.outcomes |= dict.fromkeys(nodeids, Outcome.PASSED)
+
+    def count(self, nodeid: str, outcome: Outcome, rank: int) -> bool:
+        """Count one test; return whether there is room for its result."""
+        self.counts[rank] += 1
+        if self.outcomes is not None:
+            self.outcomes[nodeid] = outcome
         return len(self._kept[rank >= _TROUBLE]) < self._room
 
     def keep(self, result: Result, rank: int) -> None:

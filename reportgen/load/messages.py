@@ -20,6 +20,8 @@ _EXPLANATION = re.compile(r"^E(?: +(\S.*)|\s*)$", re.MULTILINE)
 
 def clean(text: str) -> str:
     r"""Return `text` as it can be written in UTF-8: lone surrogates become `\udc80`."""
+    if text.isascii():
+        return text
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -7,9 +7,11 @@ it to the runs of that shard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
+
+from reportgen.load.repeats import BUCKETS
 
 _FILES = 4096  # test files that are remembered: xdist goes to and fro between them
 _SHARD = re.compile(r"([^/:\[@]+)@")
@@ -83,11 +85,12 @@ class Pattern:
 Fits = list[tuple[int, Match]]  # the number of a pattern, and how well it fits
 
 
-class _InFile(NamedTuple):
+class InFile(NamedTuple):
     """Patterns that fit all tests of a file, and those that tell them apart."""
 
     settled: Fits
     open: list[tuple[int, Pattern]]
+    bucket: int  # the same for every test of the file, and as good as random
 
 
 class Selector:
@@ -95,52 +98,61 @@ class Selector:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(enumerate(patterns))
-        self._files: dict[str, _InFile] = {}
-        self._turn_to("")
+        self._files: dict[str, InFile] = {}
 
-    def select(self, nodeids: Iterable[str]) -> Iterator[tuple[Fits, list[str]]]:
-        """Return which patterns fit, for each group of `nodeids` that they fit alike.
+    def by_file(self, nodeids: Sequence[str]) -> Iterator[tuple[InFile, Sequence[str]]]:
+        """Divide `nodeids` into groups that lie in one file each.
 
         Tests come file by file, and most patterns mean all or none of a file.
         """
-        group: list[str] = []
+        start, end = 0, len(nodeids)
+        while start < end:
+            path = nodeids[start].partition("::")[0]
+            prefix = f"{path}::"
+            stop = start + 1
+            while stop < end and nodeids[stop].startswith(prefix):
+                stop += 1
+            yield self.file(path), nodeids[start:stop]
+            start = stop
+
+    def select(self, nodeids: Sequence[str]) -> Iterator[tuple[Fits, Sequence[str]]]:
+        """Return which patterns fit, for each group that they fit alike."""
+        for file, group in self.by_file(nodeids):
+            yield from self.within(file, group)
+
+    def within(
+        self, file: InFile, nodeids: Sequence[str]
+    ) -> Iterator[tuple[Fits, Sequence[str]]]:
+        """Return the same of `nodeids` that lie in `file`."""
+        # Without `::` it is not in a file, but perhaps one itself.
+        if not file.open and "::" in nodeids[0]:
+            yield file.settled, nodeids
+            return
         for nodeid in nodeids:
-            if not nodeid.startswith(self._prefix):
-                if group:
-                    yield self._in_file.settled, group
-                    group = []
-                self._turn_to(nodeid)
-            if self._in_file.open or "::" not in nodeid:
-                yield self.fits(nodeid), [nodeid]
-            else:
-                group.append(nodeid)
-        if group:
-            yield self._in_file.settled, group
+            yield self.fits(file, nodeid), (nodeid,)
 
-    def fits(self, nodeid: str) -> Fits:
-        """Return which patterns fit `nodeid`."""
-        if "::" not in nodeid:  # not in a file, but perhaps one itself
+    def fits(self, file: InFile, nodeid: str) -> Fits:
+        """Return which patterns fit `nodeid`, which lies in `file`."""
+        if "::" not in nodeid:
             return _fits(nodeid, self._patterns)
-        if not nodeid.startswith(self._prefix):
-            self._turn_to(nodeid)
-        if not self._in_file.open:
-            return self._in_file.settled
-        return self._in_file.settled + _fits(nodeid, self._in_file.open)
+        if not file.open:
+            return file.settled
+        return file.settled + _fits(nodeid, file.open)
 
-    def _turn_to(self, nodeid: str) -> None:
-        path = nodeid.partition("::")[0]
+    def file(self, path: str) -> InFile:
+        """Return what is known of all tests of the file `path`."""
         if path not in self._files:
             if len(self._files) >= _FILES:
                 self._files.clear()
             self._files[path] = self._look_at(path)
-        self._prefix = f"{path}::"
-        self._in_file = self._files[path]
+        return self._files[path]
 
-    def _look_at(self, path: str) -> _InFile:
+    def _look_at(self, path: str) -> InFile:
         matches = [(number, p, p.match_path(path)) for number, p in self._patterns]
-        return _InFile(
+        return InFile(
             settled=[(number, match) for number, _, match in matches if match],
             open=[(number, p) for number, p, match in matches if match is None],
+            bucket=hash(path) % BUCKETS,
         )
 
 

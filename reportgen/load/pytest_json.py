@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw
@@ -16,20 +16,28 @@ from reportgen.load.messages import clean, gist, reason
 from reportgen.load.pytest_test import (
     NONE,
     PytestTest,
+    divide,
     not_pytest,
     odd_test,
-    simply_passed,
     tell,
 )
 from reportgen.model import Collector, Json, Outcome, Tally
 
 
-class _Item(msgspec.Struct, gc=False):
+class _Found(msgspec.Struct, gc=False):
     """What a collector found: a test if it has a line, else another collector."""
 
-    nodeid: str
     lineno: int | msgspec.UnsetType | None = msgspec.UNSET
     deselected: bool = False
+
+
+class _Item(_Found, gc=False, kw_only=True):
+    """The same, and its name."""
+
+    nodeid: str
+
+
+F = TypeVar("F", bound=_Found)
 
 
 class _Collector(msgspec.Struct, gc=False):
@@ -37,12 +45,14 @@ class _Collector(msgspec.Struct, gc=False):
 
     nodeid: str
     outcome: str = ""
-    result: list[_Item] = []
+    result: Raw = NONE  # left undecoded until it is known what is asked of it
     longrepr: Raw = NONE
 
 
 _TESTS = msgspec.json.Decoder(list[PytestTest])
 _COLLECTORS = msgspec.json.Decoder(list[_Collector])
+_FOUND = msgspec.json.Decoder(list[_Found])
+_ITEMS = msgspec.json.Decoder(list[_Item])
 
 
 def walk(content: Content, counts: Counts) -> None:
@@ -80,30 +90,39 @@ def walk(content: Content, counts: Counts) -> None:
 
 def _read_tests(stream: JsonStream, counts: Counts) -> None:
     for batch in stream.elements(_TESTS, odd_test):
-        passed = []
-        for test in batch:
-            if simply_passed(test):
-                passed.append(test.nodeid)
-            else:
-                tell(test, counts)
+        passed, others = divide(batch)
         counts.passed(passed)
+        for test in others:
+            tell(test, counts)
 
 
 def _read_collectors(stream: JsonStream, counts: Counts) -> None:
     for batch in stream.elements(_COLLECTORS, _odd_collector):
         for each in batch:
             if each.outcome == "passed":
-                counts.collected(
-                    [
-                        item.nodeid
-                        for item in each.result
-                        if item.lineno is not msgspec.UNSET and not item.deselected
-                    ]
-                )
+                _tell_found(each, counts)
             elif each.outcome == "skipped":
                 counts.skipped_collectors.append(_named(each, reason))
             else:  # failed, or a word that we do not know
                 counts.failed_collector(_named(each, gist))
+
+
+def _tell_found(collector: _Collector, counts: Counts) -> None:
+    # pytest names what a collector finds after it, so that names tell nothing new
+    # where all tests of its file are meant alike.
+    if counts.names_matter(collector.nodeid):
+        items = _tests(_ITEMS, collector.result)
+        counts.collected([item.nodeid for item in items])
+    else:
+        counts.collected_in(collector.nodeid, len(_tests(_FOUND, collector.result)))
+
+
+def _tests(decoder: msgspec.json.Decoder[list[F]], result: Raw) -> list[F]:
+    try:
+        found = decoder.decode(result)
+    except msgspec.ValidationError:
+        found = decoder.decode(_coerced(msgspec.json.decode(result)))
+    return [e for e in found if e.lineno is not msgspec.UNSET and not e.deselected]
 
 
 def _named(collector: _Collector, say: Callable[[str], str]) -> Collector:
@@ -115,21 +134,26 @@ def _odd_collector(value: Any) -> _Collector:  # noqa: ANN401 - JSON can be anyt
     node = coerce.mapping(value)
     if not isinstance(node.get("nodeid"), str):
         raise not_pytest()
-    found = node.get("result")
-    items = map(coerce.mapping, found if isinstance(found, list) else ())
     return _Collector(
         nodeid=clean(node["nodeid"]),
         outcome=str(node.get("outcome")),
-        result=[
-            _Item(
-                nodeid=clean(str(item.get("nodeid"))),
-                lineno=None if "lineno" in item else msgspec.UNSET,
-                deselected=bool(item.get("deselected")),
-            )
-            for item in items
-        ],
+        result=_coerced(node.get("result")),
         longrepr=Raw(msgspec.json.encode(clean(coerce.text(node.get("longrepr"))))),
     )
+
+
+def _coerced(result: object) -> Raw:
+    """Return what a collector found, each item with what `_Item` wants of it."""
+    items = map(coerce.mapping, result if isinstance(result, list) else ())
+    coerced = [
+        _Item(
+            nodeid=clean(str(item.get("nodeid"))),
+            lineno=None if "lineno" in item else msgspec.UNSET,
+            deselected=bool(item.get("deselected")),
+        )
+        for item in items
+    ]
+    return Raw(msgspec.json.encode(coerced))
 
 
 _LISTS = {"tests": _read_tests, "collectors": _read_collectors}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -121,16 +122,24 @@ def outcome_of(  # noqa: PLR0911 - one guard a rule
     return {"passed": Outcome.PASSED, "rerun": Outcome.FLAKY}.get(word, Outcome.UNKNOWN)
 
 
-def simply_passed(test: PytestTest | OddTest) -> bool:
-    """Whether there is no doubt; checked first, since most tests are like that."""
-    return (
-        type(test) is PytestTest
-        and test.outcome == "passed"
-        and test.setup.outcome == "passed"
-        and test.call.outcome == "passed"
-        and test.teardown.outcome == "passed"
-        and test.unknown is _ABSENT
-    )
+def divide(
+    tests: Sequence[PytestTest | OddTest],
+) -> tuple[list[str], list[PytestTest | OddTest]]:
+    """Return the names of tests that passed without any doubt, and the other tests."""
+    passed, others = [], []
+    for test in tests:  # most of all time is spent here: there are many tests
+        if (
+            test.outcome == "passed"
+            and type(test) is PytestTest
+            and test.call.outcome == "passed"
+            and test.setup.outcome == "passed"
+            and test.teardown.outcome == "passed"
+            and test.unknown is _ABSENT
+        ):
+            passed.append(test.nodeid)
+        else:
+            others.append(test)
+    return passed, others
 
 
 def tell(test: PytestTest | OddTest, counts: Counts) -> None:

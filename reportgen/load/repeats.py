@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_BUCKETS = 256
+BUCKETS = 256  # a node id that occurs again lies in the same one
 
 
 class Index(NamedTuple):
@@ -26,22 +26,25 @@ class Index(NamedTuple):
         return list(zip(self.hashes[part], self.ranks[part], strict=True))
 
 
-EMPTY = Index(array("q"), b"", array("L", [0] * (_BUCKETS + 1)))
+EMPTY = Index(array("q"), b"", array("L", [0] * (BUCKETS + 1)))
 
 
 class Sightings:
     """Which node ids occurred so far."""
 
     def __init__(self) -> None:
-        self._hashes = [array("q") for _ in range(_BUCKETS)]
-        self._ranks = [bytearray() for _ in range(_BUCKETS)]
+        self._hashes = [array("q") for _ in range(BUCKETS)]
+        self._ranks = [bytearray() for _ in range(BUCKETS)]
 
-    def note(self, nodeids: Sequence[str], rank: int) -> None:
-        """Remember tests of one file that ended alike."""
-        # A node id that occurs again has the same file, and so the same bucket.
-        bucket = hash(nodeids[0].partition("::")[0]) % _BUCKETS
-        self._hashes[bucket].extend(map(hash, nodeids))
+    def note(self, bucket: int, nodeids: Sequence[str], rank: int) -> None:
+        """Remember tests that ended alike; those of one file share a `bucket`."""
+        self._hashes[bucket].fromlist([*map(hash, nodeids)])
         self._ranks[bucket] += bytes((rank,)) * len(nodeids)
+
+    def note_one(self, bucket: int, nodeid: str, rank: int) -> None:
+        """Remember one test."""
+        self._hashes[bucket].append(hash(nodeid))
+        self._ranks[bucket].append(rank)
 
     @property
     def repeated(self) -> dict[int, int]:
@@ -76,7 +79,7 @@ def losers(indexes: Sequence[Index]) -> list[set[int]]:
     lost: list[set[int]] = [set() for _ in indexes]
     if len(indexes) == 1:
         return lost
-    for bucket in range(_BUCKETS):
+    for bucket in range(BUCKETS):
         best: dict[int, tuple[int, int]] = {}
         for number, index in enumerate(indexes):
             for key, rank in index.bucket(bucket):
