@@ -121,7 +121,7 @@ def _blockers(report: Report, earlier: Earlier) -> Iterator[Change]:
 
 
 def _issues(report: Report, earlier: Earlier) -> Iterator[Change]:
-    now = [f"#{issue.number}" for issue in report.open_issues]
+    now = [issue.reference for issue in report.open_issues]
     for number in earlier.open_issues:
         if number not in now:
             yield Change(

@@ -847,6 +847,11 @@ class Issue(Value, frozen=True, kw_only=True):
     state: str = ""
     url: str = ""
 
+    @property
+    def reference(self) -> str:
+        """How it is written; one of another repository is no bare number."""
+        return f"#{self.number}" if self.number.isdecimal() else self.number
+
 
 class Tracker(Value, frozen=True, kw_only=True):
     """Issue states, by number as text."""

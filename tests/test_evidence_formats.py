@@ -274,6 +274,15 @@ def test_issues_are_open_unless_closed(
     assert (found.issues[number].closed, found.created) == (closed, 1772359200.0)
 
 
+def test_an_issue_that_is_told_of_twice_is_open_if_it_is_once(tmp_path: Path) -> None:
+    """Two answers about one number never make it closed, in whichever order."""
+    states = [{"number": 17, "state": "OPEN"}, {"number": 17, "state": "CLOSED"}]
+    for listed in (states, states[::-1]):
+        found = _read(tmp_path, "issues", json.dumps(listed))
+        assert isinstance(found, Tracker)
+        assert not found.issues["17"].closed
+
+
 @pytest.mark.parametrize(
     "text", ["{}", "[1]", '[{"number": 1}]', '[{"state": "OPEN"}]', "[] []", "[{]"]
 )

@@ -12,6 +12,7 @@ from reportgen.model import (
     Record,
     Text,
     Tracker,
+    Url,
 )
 
 
@@ -60,6 +61,59 @@ def test_an_unknown_issue_counts_as_open() -> None:
     """What nobody knows the state of is never good news."""
     lonely = blocker("lonely", "99")
     assert waiting(lonely).of_blocker(lonely) == ("#99",)
+
+
+OURS, THEIRS = "https://github.com/acme/shop", "https://github.com/other/tool"
+
+
+@pytest.mark.parametrize(
+    ("reference", "url", "known"),
+    [
+        ("#17", "", True),
+        ("#17", f"{OURS}/issues/17", True),
+        ("acme/shop#17", "", True),
+        ("Acme/Shop#17", f"{OURS}/issues/17", True),
+        ("acme/shop#17", f"{THEIRS}/issues/17", False),
+        (f"{OURS}/issues/17", "", True),
+        (f"{OURS}/pull/17", f"{OURS}/issues/17", True),
+        ("other/tool#17", "", False),
+        ("other/tool#17", f"{OURS}/issues/17", False),
+        ("other/tool#17", f"{THEIRS}/issues/17", True),
+        ("tool/other#17", f"{THEIRS}/issues/17", False),
+        (f"{THEIRS}/issues/17", "", False),
+        (f"{THEIRS}/issues/17", f"{OURS}/issues/17", False),
+        (f"{THEIRS}/issues/17", f"{THEIRS}/issues/17", True),
+        (
+            "https://gitlab.com/a/b/c/-/issues/17",
+            "https://gitlab.com/a/b/c/-/issues/17#note_1",
+            True,
+        ),
+    ],
+)
+def test_an_issue_of_another_repository_is_known_by_its_address(
+    reference: str, url: str, *, known: bool
+) -> None:
+    """That our own issue 17 is closed says nothing of theirs."""
+    ours = Issue(number="16", url=f"{OURS}/issues/16")
+    issues = {"16": ours, "17": Issue(number="17", closed=True, url=url)}
+    tracker = Tracker(evidence="tracker", path="issues.json", issues=issues)
+    record = Record(title=Prose("t"), repository=Url(f"{OURS}.git"))
+    assert (Waiting(record, [tracker]).issue(reference) is not None) is known
+
+
+def test_a_number_is_of_our_own_repository_where_it_can_be_told() -> None:
+    """An issue of theirs stands for ours only where no address tells them apart."""
+    theirs = Issue(number="17", closed=True, url=f"{THEIRS}/issues/17")
+    ours = Issue(number="16", url=f"{OURS}/issues/16")
+    trackers = [
+        Tracker(evidence="theirs", path="theirs.json", issues={"17": theirs}),
+        Tracker(evidence="ours", path="ours.json", issues={"16": ours}),
+    ]
+    known = Waiting(Record(title=Prose("t"), repository=Url(OURS)), trackers)
+    assert known.issue("#17") is None
+    assert known.issue("#17", "theirs") == theirs
+    unknown = Waiting(Record(title=Prose("t")), trackers)
+    assert unknown.issue("#17") == theirs
 
 
 def test_a_blocker_without_a_name_to_wait_for_is_open_until_vouched() -> None:

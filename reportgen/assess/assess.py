@@ -264,7 +264,10 @@ def _open_issues(record: Record, waiting: Waiting) -> tuple[Issue, ...]:
     )
     references = waiting.open_among(n for n in names if issue_reference(n))
     return tuple(
-        waiting.issue(reference) or Issue(number=reference.lstrip("#"))
+        msgspec.structs.replace(
+            waiting.issue(reference) or Issue(number=""),
+            number=reference.removeprefix("#"),
+        )
         for reference in references
     )
 
@@ -300,6 +303,6 @@ def _with_facts(report: Report, evidence: dict[str, object]) -> Report:
         "blockers": _Counted(
             total=len(report.blockers), open=len(report.open_blockers)
         ),
-        "open_issues": References(f"#{i.number}" for i in report.open_issues),
+        "open_issues": References(i.reference for i in report.open_issues),
     }
     return msgspec.structs.replace(report, facts={**own, **evidence})

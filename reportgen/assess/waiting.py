@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from reportgen.model import (
@@ -12,6 +13,12 @@ from reportgen.model import (
     Task,
     Tracker,
     issue_reference,
+)
+
+# An issue's address: its repository, what the forge calls issues, and the number.
+_ADDRESS = re.compile(
+    r"https?://([^\s?#]+?)"
+    r"(?:/-)?(?:/(?:issues|pulls?|merge_requests|work_items))?/\d+(?:[/?#]\S*)?"
 )
 
 
@@ -32,6 +39,12 @@ class Waiting:
             for held in blocker.blocks:
                 self._held_up.setdefault(held, []).append(_key(blocker))
         self._settled: set[str] = set()
+        self._own = _repository(record.repository or "")
+        self._has_own = any(
+            _same(_home(issue.url), self._own)
+            for tracker in self._trackers
+            for issue in tracker.issues.values()
+        )
 
     def settle(self, name: str) -> None:
         """Remember that the task or phase called `name` is settled."""
@@ -40,7 +53,8 @@ class Waiting:
     def issue(self, reference: str, tracker: str | None = None) -> Issue | None:
         """Return what one `tracker` or any knows of `reference`, None if nothing.
 
-        Where two trackers disagree, the issue is open.
+        Where two trackers disagree, the issue is open.  An issue of another
+        repository is known by its address alone.
         """
         number = _number(reference)
         found = [
@@ -48,6 +62,10 @@ class Waiting:
             for each in self._trackers
             if tracker in {None, each.evidence} and number in each.issues
         ]
+        home = _home(reference)
+        if home or (self._has_own and tracker is None):
+            home = home or self._own
+            found = [each for each in found if _same(self._home_of(each), home)]
         return min(found, key=lambda issue: issue.closed, default=None)
 
     def of_task(self, task: Task, phase: Phase | None) -> tuple[str, ...]:
@@ -115,6 +133,9 @@ class Waiting:
             end for other in blocker.blocked_by for end in self._ends(other, seen)
         )
 
+    def _home_of(self, issue: Issue) -> str:
+        return _home(issue.url) or self._own
+
 
 def _key(blocker: Blocker) -> str:
     """Return how a blocker is called: one without an id by its title."""
@@ -145,9 +166,24 @@ def _range(run: list[int]) -> str:
 
 
 def _number(reference: str) -> str:
-    # `#17`, `owner/name#17` and a URL that ends in /17 are one issue of a tracker
-    # whose export knows bare numbers.
+    # A tracker's export knows the bare numbers of `#17`, `owner/name#17` and a URL.
     return reference.replace("#", "/").rpartition("/")[2]
+
+
+def _home(reference: str) -> str:
+    """Return the repository that `reference` says it is of, "" if it says none."""
+    address = _ADDRESS.fullmatch(reference)
+    return (address[1] if address else reference.rpartition("#")[0]).lower()
+
+
+def _repository(url: str) -> str:
+    return url.partition("://")[2].rstrip("/").removesuffix(".git").lower()
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names of repositories, with their host or not, can be one."""
+    short, long = sorted((one, other), key=len)
+    return bool(short) and f"/{long}".endswith(f"/{short}")
 
 
 def _order(name: str) -> tuple[bool, int, str]:

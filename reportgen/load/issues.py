@@ -20,7 +20,11 @@ def walk(stream: JsonStream) -> Json:
     listed = data.get("issues") if isinstance(data, dict) else data
     if not isinstance(listed, list):
         raise not_this_format("a list of issues")
-    issues = [_issue(coerce.mapping(entry)) for entry in listed]
+    # Of several that share a number, or disagree about it, an open one counts.
+    issues = sorted(
+        (_issue(coerce.mapping(entry)) for entry in listed),
+        key=lambda issue: not issue.closed,
+    )
     fetched = data.get("fetched") if isinstance(data, dict) else None
     return {
         "created": coerce.moment(fetched),
@@ -33,7 +37,8 @@ def _issue(entry: Json) -> Issue:
     state = coerce.text(entry.get("state"))
     if coerce.whole(number) is None or not state:
         raise not_this_format("a list of issues with number and state")
-    links = (entry.get(name) for name in ("url", "html_url", "web_url"))
+    # Where an API tells both, `url` is the API's own.
+    links = (entry.get(name) for name in ("html_url", "web_url", "url"))
     return Issue(
         number=str(coerce.whole(number)),
         title=clean(coerce.text(entry.get("title"))),

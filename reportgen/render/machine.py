@@ -49,7 +49,7 @@ def as_data(report: Report, findings: Iterable[Diagnostic]) -> Json:
             {"id": state.name, "open": state.open, "waits_for": list(state.waits_for)}
             for state in report.blockers
         ],
-        "open_issues": [f"#{issue.number}" for issue in report.open_issues],
+        "open_issues": [issue.reference for issue in report.open_issues],
         "runs": [_run(state) for state in report.runs],
         "findings": [_finding(finding) for finding in findings],
     }

@@ -48,7 +48,7 @@ def arrows_of(report: Report) -> Iterator[tuple[str, str]]:
             waits[phase.name] = (*phase.phase.after, *phase.phase.blocked_by)
     is_open = {
         *waits,
-        *(f"#{issue.number}" for issue in report.open_issues),
+        *(issue.reference for issue in report.open_issues),
         *(task.name for task in report.tasks if not task.settled),
     }
     for name, firsts in waits.items():
