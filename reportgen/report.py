@@ -543,6 +543,12 @@ class Report(Value, frozen=True, kw_only=True):
         return sum((run.selections.get(EVERYTHING, run).tally for run in runs), Tally())
 
     @property
+    def lost(self) -> int:
+        """Tests that were lost by runs of the present in which others ran."""
+        runs = (state.run for state in self.runs if not state.before)
+        return sum(run.lost for run in runs if run.tally.total)
+
+    @property
     def overclaimed(self) -> tuple[TaskState, ...]:
         """Tasks that claim more than their evidence says."""
         return tuple(state for state in self.tasks if state.overclaimed)

@@ -267,3 +267,29 @@ def test_what_cannot_be_is_refused(
     assert len(said.err.splitlines()) == 1
     assert said.out == ""
     assert not (project / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    "output", ["issue-update.md", "job-summary.md", "one-line.txt"]
+)
+def test_lost_tests_are_told_beside_those_that_passed(
+    output: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """That all of what is left passed is no news without what was lost."""
+    folder = tmp_path / "data" / "cut"
+    folder.mkdir(parents=True)
+    results = Path(__file__).parent / "cases" / "reports" / "between" / "results"
+    text = (results / "tests.json").read_text(encoding="utf-8")
+    lost = text.replace('"collected": 8', '"collected": 11')
+    assert lost != text
+    (folder / "tests.json").write_text(lost, encoding="utf-8")
+    (folder / "record.yaml").write_text(
+        "title: t\nevidence: {tests: {pytest: tests.json}}\ntasks: [{title: a}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    main(["build", "cut", "--template", output, "-o", "-"])
+    assert "4 of 4 tests passed, 3 lost" in capsys.readouterr().out

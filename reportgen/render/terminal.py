@@ -105,6 +105,8 @@ def _headline(report: Report, plain: Plain) -> RenderableType:
         tests = Text(f"{tally.bad:,} of {tally.total:,} tests failed", style="red")
     else:
         tests = Text(f"{tally.passed:,} of {tally.total:,} tests passed")
+    if report.lost:
+        tests.append(f", {report.lost:,} lost", style="red")
     return Group(title, verdict, tests, _effort(report.effort))
 
 
