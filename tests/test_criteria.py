@@ -156,6 +156,18 @@ CASES = [
         id="vanished",
     ),
     pytest.param(
+        "fixed: tests/",
+        {"before": OLD, "t": run(a="skipped", b="passed")},
+        "only-skipped",
+        id="fixed-by-a-skip",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": OLD, "t": run(a="xfailed", b="passed")},
+        "only-skipped",
+        id="fixed-by-an-xfail",
+    ),
+    pytest.param(
         "fixed: tests/", {"t": run(a="passed")}, "no-evidence", id="no-before"
     ),
     # Collected

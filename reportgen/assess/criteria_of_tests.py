@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 
 from reportgen.assess.grounds import Answer, Grounds, plain, unproven
 from reportgen.assess.runs import count, names_of
@@ -180,12 +180,25 @@ def _was_broken(
     broken = {nodeid for nodeid, outcome in was.items() if outcome in BAD}
     if not broken:
         return unproven("was not failing before", "not-failing-before")
-    vanished = sorted(broken - outcomes(now).keys())
+    unfixed = _unfixed(broken, outcomes(now))
+    if unfixed is not None:
+        return unfixed
+    reason = f"{count(len(broken), 'test')} failed before; {answer.reason}"
+    return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
+
+
+def _unfixed(broken: AbstractSet[str], now: Mapping[str, Outcome]) -> Answer | None:
+    """Judge whether every test that was `broken` passes, where none of them fails."""
+    vanished = sorted(broken - now.keys())
     if vanished:
         reason = f"{count(len(vanished), 'test')} vanished: {_first(vanished)}"
         return unproven(reason, "vanished-tests")
-    reason = f"{count(len(broken), 'test')} failed before; {answer.reason}"
-    return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
+    # To skip a test, or to expect that it fails, does not fix it.
+    hidden = sorted(n for n in broken if now[n] in {Outcome.SKIPPED, Outcome.XFAILED})
+    if hidden:
+        reason = f"{count(len(hidden), 'test')} failed before and did not pass now"
+        return unproven(f"{reason}: {_first(hidden)}", "only-skipped")
+    return None
 
 
 def _first(names: Sequence[str], most: int = 3) -> str:

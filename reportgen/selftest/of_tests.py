@@ -160,6 +160,16 @@ def _fixed() -> Iterator[Case]:
         yield case_of(
             title, now, status, code=code, task=task, record=record, before__json=before
         )
+    for word, call in (("skipped", None), ("xfailed", "skipped")):
+        yield case_of(
+            f"a test that failed before and is {word} now was not fixed",
+            results_of(a_test("a", word, call=call), *THREE[1:]),
+            Status.INCOMPLETE,
+            code="only-skipped",
+            task=task,
+            record=record,
+            before__json=broken,
+        )
     yield case_of(
         "without results of before nothing was fixed",
         now,
