@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from reportgen.assess.grounds import Answer, Grounds, plain, unproven
 from reportgen.assess.runs import count, names_of
