@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from reportgen.render.compiled import Compiled
 from reportgen.render.escape import escape, html_text
 from reportgen.render.figures import shown
 from reportgen.render.sandbox import Sandbox
@@ -86,6 +87,7 @@ def environment(
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=Compiled(suffix),
     )
 
 

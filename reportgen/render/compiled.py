@@ -1,0 +1,87 @@
+"""Keeps compiled templates: for the reports of one run, and for later runs.
+
+Compiling takes longer than all else in a small build.  What is kept is code, so it
+lies where only its owner writes, never in a project; and it belongs to one text of
+a template, one version of the code that compiles it, and one version of Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from types import CodeType
+
+import jinja2
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
+
+from reportgen import __version__
+
+_PRIVATE = 0o700
+_known: dict[tuple[str, str], CodeType] = {}
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Keeps the code of templates in memory, and in a folder if there is a safe one.
+
+    `kind` sets apart environments that compile the same text differently.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        folder = safe_folder()
+        self._files = FileSystemBytecodeCache(str(folder)) if folder else None
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return what a template is kept under."""
+        words = (name, filename or "", self._kind, _compiler())
+        return hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give `bucket` the code that is kept of it, if there is any."""
+        code = _known.get((bucket.key, bucket.checksum))
+        if code is not None:
+            bucket.code = code
+        elif self._files is not None:
+            with suppress(OSError):
+                self._files.load_bytecode(bucket)
+            self._remember(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of `bucket`; a folder that cannot be written is no matter."""
+        self._remember(bucket)
+        if self._files is not None:
+            with suppress(OSError):
+                self._files.dump_bytecode(bucket)
+
+    def _remember(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            _known[bucket.key, bucket.checksum] = bucket.code
+
+
+@cache
+def _compiler() -> str:
+    """Return what stands for everything that has a say in how templates compile."""
+    states = [f"{__version__} {jinja2.__version__}"]
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        state = path.stat()
+        states.append(f"{path.name} {state.st_size} {state.st_mtime_ns}")
+    return "\n".join(states)
+
+
+@cache
+def safe_folder() -> Path | None:
+    """Return a folder that nobody else can write to, None if there is none."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        folder = (Path(base) if base else Path.home() / ".cache") / "reportgen"
+        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        state = folder.stat()
+    except (OSError, RuntimeError):  # RuntimeError: nobody is at home
+        return None
+    if hasattr(os, "getuid"):
+        private = state.st_uid == os.getuid() and not state.st_mode & 0o022
+        return folder if private else None
+    return folder
