@@ -1,13 +1,14 @@
-"""A pytest plugin that says, in a run's JSON report, which commit was tested and how.
+"""A pytest plugin that stamps a run's JSON report, and makes a report of a record.
 
-It does nothing unless asked, with `--reportgen-stamp` or by `reportgen collect`, and
-never makes a run fail.  It is loaded in every run of pytest where reportgen is
+It does nothing unless asked, with an option or by `reportgen collect`, and never
+makes a run fail.  It is loaded in every run of pytest where reportgen is
 installed: what it needs beside pytest is imported when it is asked.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,6 +20,18 @@ _STAMPER = "reportgen-stamper"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the options of reportgen."""
     group = parser.getgroup("reportgen", "evidence for completion reports")
+    group.addoption(
+        "--reportgen",
+        metavar="NAME",
+        default=None,
+        help="make the report of this record when the run has ended, from its results",
+    )
+    group.addoption(
+        "--reportgen-evidence",
+        metavar="EVIDENCE",
+        default=None,
+        help="the evidence of the record that this run is, if its command is another",
+    )
     group.addoption(
         "--reportgen-stamp",
         action="store_true",
@@ -32,20 +45,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-json-report looks at what is asked of it
 def pytest_configure(config: pytest.Config) -> None:
     """Take the stamp now, before any test can change a file."""
     # The environment asks this run, and not those that its tests begin.
     asked = os.environ.pop(_ASKED, "") == "1" or config.option.reportgen_stamp
-    if asked and not hasattr(config, "workerinput"):  # a worker of xdist has one
-        config.pluginmanager.register(Stamper(config), _STAMPER)
+    if hasattr(config, "workerinput"):  # a worker of xdist has one
+        return
+    ignored: tuple[str, ...] = ()
+    if config.option.reportgen is not None:
+        from reportgen.pytest_report import begin  # noqa: PLC0415  # only where asked
+
+        ignored = begin(config, config.option.reportgen)
+        asked = True
+    if asked:
+        config.pluginmanager.register(Stamper(config, ignored), _STAMPER)
 
 
 class Stamper:
     """Adds a stamp to the report of pytest-json-report."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, ignored: Sequence[str] = ()) -> None:
         self._config = config
-        self._stamp = _stamp(config)
+        self._stamp = _stamp(config, ignored)
 
     def pytest_report_header(self) -> str | None:
         """Say so if there will be nothing that could be stamped."""
@@ -60,12 +82,12 @@ class Stamper:
         json_report["reportgen"] = self._stamp
 
 
-def _stamp(config: pytest.Config) -> dict[str, Any]:
-    """Return the stamp of the run of `config`."""
+def _stamp(config: pytest.Config, ignored: Sequence[str]) -> dict[str, Any]:
+    """Return the stamp of the run of `config`; what is `ignored` is never dirty."""
     from reportgen import masking, stamp  # noqa: PLC0415  # only where it is asked
 
     words = ["pytest", *map(str, config.invocation_params.args)]
-    ignored = os.environ.get(stamp.IGNORED, "").splitlines()
+    ignored = [*ignored, *os.environ.get(stamp.IGNORED, "").splitlines()]
     return {
         **stamp.take_stamp(config.invocation_params.dir, ignored),
         "argv": [masking.mask_secrets(word)[0] for word in words],

@@ -1,0 +1,198 @@
+"""`pytest --reportgen NAME` makes a report of the very run, and spoils none."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from repositories import GIT, commit, repository, write_files
+
+PROJECT = Path(__file__).parents[1]
+PLUGINS = ("-p", "reportgen.pytest_plugin", "-p", "pytest_jsonreport.plugin")
+XDIST = ("-p", "xdist", "-n", "2")
+RECORD = """\
+title: Work
+evidence:
+  tests: {pytest: results/tests.json}
+tasks:
+  - id: first
+    title: The first thing
+    done: true
+    acceptance: [{tests: test_here.py, at_least: 2}]
+"""
+GREEN = "def test_one(): pass\ndef test_two(): pass\n"
+RED = "def test_one(): pass\ndef test_two(): assert False\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a repository with tests and a record of them."""
+    files = {"test_here.py": GREEN, "data/work/record.yaml": RECORD}
+    return repository(tmp_path / "project", files)
+
+
+def run(
+    folder: Path, *words: str, plugins: Sequence[str] = PLUGINS
+) -> subprocess.CompletedProcess[str]:
+    """Run pytest in `folder` with our plugin."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "REPORTGEN_"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words, *plugins],
+        cwd=folder,
+        env=inherited
+        | GIT
+        | {
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONIOENCODING": "utf-8",
+        },
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("xdist", [(), XDIST], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    ("code", "exitcode", "said"),
+    [
+        pytest.param(GREEN, 0, "✅ done: 1 of 1 task done", id="green"),
+        pytest.param(RED, 1, "❌ failing", id="red"),
+    ],
+)
+def test_the_report_is_of_this_run(
+    project: Path, xdist: tuple[str, ...], code: str, exitcode: int, said: str
+) -> None:
+    """One line has verdict and path; the exit code is that of the tests."""
+    write_files(project, {"test_here.py": code})
+    commit(project)
+    done = run(project, "--reportgen", "work", *xdist)
+    assert done.returncode == exitcode
+    (line,) = [x for x in done.stdout.splitlines() if x.startswith("reportgen: ")]
+    assert line.startswith(f"reportgen: {said}")
+    assert line.endswith("(reports/work.md)")
+    result = json.loads((project / "data/work/results/tests.json").read_bytes())
+    assert result["exitcode"] == exitcode
+    assert result["reportgen"]["dirty"] == {}
+    assert (project / "reports" / "work.md").is_file()
+
+
+def test_the_old_result_does_not_outlive_a_run_that_dies(project: Path) -> None:
+    """A run that crashes leaves no result of the run before it."""
+    run(project, "--reportgen", "work")
+    kept = project / "data" / "work" / "results" / "tests.json"
+    kept.with_name("tests.json.stamp.json").write_text("{}")
+    write_files(project, {"test_here.py": "import os\nos.abort()\n"})
+    assert run(project, "--reportgen", "work").returncode < 0
+    assert list(kept.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("xdist", [(), XDIST], ids=["alone", "xdist"])
+def test_the_sample(tmp_path: Path, xdist: tuple[str, ...]) -> None:
+    """Of several evidences, the run is the one whose command chooses its tests."""
+    folder = _sample(tmp_path)
+    words = ("tests/unit/", "-m", "not docker_required", *xdist)
+    done = run(folder / "tests" / "sample", "--reportgen", "issue-1197", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = done.stdout.splitlines()[-2]
+    assert line.startswith("reportgen: ⛔ blocked: 4 of 4 tasks done")
+    assert line.endswith("(../../reports/issue-1197.md)")
+    changed = _changed(folder)
+    assert changed == {"unit.json", "unit.json.stamp.json"}
+
+
+@pytest.mark.parametrize("xdist", [(), XDIST], ids=["alone", "xdist"])
+def test_a_run_of_the_whole_sample(tmp_path: Path, xdist: tuple[str, ...]) -> None:
+    """A run that is no evidence of the record is stored as none, and it is said."""
+    folder = _sample(tmp_path)
+    words = ("-m", "not docker_required", *xdist)
+    done = run(folder / "tests" / "sample", "--reportgen", "issue-1197", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    line = next(x for x in done.stdout.splitlines() if x.startswith("reportgen: "))
+    assert "(../../reports/issue-1197.md); this run is none of its evidence" in line
+    assert (folder / "reports" / "issue-1197.md").is_file()
+    assert _changed(folder) == set()
+
+
+def _sample(folder: Path) -> Path:
+    for name in ("data", "tests/sample"):
+        shutil.copytree(PROJECT / name, folder / name)
+    write_files(folder, {"reportgen.toml": ""})
+    return folder
+
+
+def _changed(folder: Path) -> set[str]:
+    """Return the names of all results that are not what they were."""
+    ours = PROJECT / "data" / "issue-1197" / "results"
+    theirs = folder / "data" / "issue-1197" / "results"
+    return {
+        path.name
+        for path in ours.iterdir()
+        if not (theirs / path.name).exists()
+        or (theirs / path.name).read_bytes() != path.read_bytes()
+    }
+
+
+def test_the_evidence_can_be_named(project: Path) -> None:
+    """Where the record cannot know it, the user says which evidence a run is."""
+    text = RECORD.replace(
+        "results/tests.json}", "results/tests.json, command: pytest test_other.py}"
+    )
+    write_files(project, {"data/work/record.yaml": text})
+    kept = project / "data" / "work" / "results" / "tests.json"
+    assert "none of its evidence" in run(project, "--reportgen", "work").stdout
+    assert not kept.exists()
+    words = ("--reportgen", "work", "--reportgen-evidence", "tests")
+    assert "✅ done" in run(project, *words).stdout
+    assert kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("--reportgen", "werk"), "did you mean 'work'?", id="record"),
+        pytest.param(
+            ("--reportgen", "work", "--reportgen-evidence", "x"),
+            "no pytest evidence 'x' of one file; there is: tests",
+            id="evidence",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_said_before_any_test(
+    project: Path, words: tuple[str, ...], said: str
+) -> None:
+    """A mistake in the words is pytest's usage error, and nothing runs."""
+    done = run(project, *words)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert said in done.stderr
+    assert "test session starts" not in done.stdout
+
+
+def test_without_pytest_json_report_there_is_a_word(project: Path) -> None:
+    """Who switched the plugin off that writes results is told so."""
+    done = run(project, "--reportgen", "work", plugins=PLUGINS[:2])
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--reportgen needs the plugin pytest-json-report" in done.stderr
+
+
+def test_a_record_that_breaks_on_the_way_fails_no_test(project: Path) -> None:
+    """Whatever happens to the report, the exit code is that of the tests."""
+    write_files(
+        project,
+        {
+            "test_here.py": "import pathlib\ndef test_one():\n"
+            "    pathlib.Path('data/work/record.yaml').write_text('titel: x')\n"
+        },
+    )
+    done = run(project, "--reportgen", "work")
+    assert done.returncode == 0
+    assert "reportgen: no report: data/work/record.yaml:1:1: " in done.stdout
