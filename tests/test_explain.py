@@ -24,7 +24,10 @@ tasks:
     done: true
     acceptance: [{tests: tests/test_b.py}, {file: shop.py, contains: ''}]
   - {id: flaky, title: Flaky, done: true, acceptance: [{tests: tests/test_c.py}]}
-  - {id: stale, title: Stale, done: true, acceptance: [{tests: tests/test_x.py, in: nightly}]}
+  - id: stale
+    title: Stale
+    done: true
+    acceptance: [{tests: tests/test_x.py, in: nightly}]
   - {id: waits, title: Waits, done: true, acceptance: [{issue: 17}]}
   - {id: fixed, title: Fixed, done: true, acceptance: [{fixed: tests/test_a.py}]}
   - {id: bare, title: Bare, done: true}
