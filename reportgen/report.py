@@ -104,12 +104,13 @@ def total(matches: Iterable[Match]) -> Tally:
 def collected(matches: Iterable[Match]) -> int:
     """Return how many tests of `matches` were collected.
 
-    Shards with names collect the same tests: the one with the most counts.
+    Shards with names collect the same tests: the one with the most counts.  A test
+    with a result was collected, even where nothing tells what collected it.
     """
     counts: dict[tuple[str, bool], list[int]] = {}
     for match in matches:
         chosen = match.selection
-        number = chosen.tally.total if chosen.collected is None else chosen.collected
+        number = max(chosen.tally.total, chosen.collected or 0)
         is_named = bool(match.run.shard)
         counts.setdefault((match.run.evidence, is_named), []).append(number)
     return sum(max(each) if named else sum(each) for (_, named), each in counts.items())

@@ -58,6 +58,12 @@ tasks:
 
 
 OLD = run(1, a="failed")
+# The file tells of one collector, the session, and not of those of the modules.
+TERSE = run(a="passed", b="passed").replace(
+    '"tests": [',
+    '"collectors": [{"nodeid": "", "outcome": "passed", "result": []}], "tests": [',
+    1,
+)
 DONE = ""  # the code of what is met
 CASES = [
     # Tests
@@ -172,6 +178,12 @@ CASES = [
     ),
     # Collected
     pytest.param("collected: tests/", {"t": run(a="passed")}, DONE, id="collected"),
+    pytest.param(
+        "collected: tests/, at_least: 2",
+        {"t": TERSE},
+        DONE,
+        id="tests-without-collectors",
+    ),
     pytest.param(
         "collected: tests/", {"t": run(2, a="passed")}, "exit-code", id="broke-off"
     ),
