@@ -453,6 +453,9 @@ def test_an_interruption_reaches_the_command(
         text=True,
         start_new_session=True,
         env=os.environ | {"TMPDIR": str(tmp_path)},
+        # Whoever runs the tests in the background may ignore SIGINT; a person
+        # at a terminal does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     _wait_for(told, "begun")
     os.killpg(process.pid, how)
