@@ -156,7 +156,8 @@ def _met(value: str, target: str) -> bool | None:
     match = _BOUND.fullmatch(target)
     operator, text = (match[1], match[2]) if match else ("", target)
     wanted, given = _parse(text), _parse(value)
-    if wanted is None or given is None or wanted[1] != given[1]:
+    # A computed figure has no unit of its own: it is in that of its target.
+    if wanted is None or given is None or given[1] not in {"", wanted[1]}:
         if not operator and target and value:
             return value.strip() == target.strip() or None
         return None
