@@ -41,3 +41,26 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == expected
 
     return compare
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say how much a test tried: the end of the run's output repeats it."""
+
+    def say(line: str) -> None:
+        record_property("tried", line)
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests said that they tried."""
+    tried = sorted(
+        str(value)
+        for report in terminalreporter.getreports("passed")
+        for key, value in report.user_properties
+        if key == "tried"
+    )
+    if tried:
+        terminalreporter.section("tried")
+        terminalreporter.write_line("\n".join(dict.fromkeys(tried)))

@@ -73,10 +73,10 @@ def assert_reads_as_itself(
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_escaped_payloads_read_as_themselves(
-    judge: str, record_property: Callable[[str, object], None]
+    judge: str, tell: Callable[[str], None]
 ) -> None:
     """Every naughty text is shown character for character, and does nothing."""
-    record_property("documents", len(INLINE) * len(PAYLOADS))
+    tell(f"escape: {len(PAYLOADS)} payloads × {len(INLINE)} contexts, by {judge}")
     for context in INLINE.values():
         for payload in filter(None, PAYLOADS):
             assert_reads_as_itself(context, escape, payload, judge)
@@ -128,10 +128,10 @@ def test_ordinary_text_stays_pleasant(text: str) -> None:
 
 @pytest.mark.parametrize("judge", JUDGES)
 def test_code_of_payloads_reads_as_itself(
-    judge: str, record_property: Callable[[str, object], None]
+    judge: str, tell: Callable[[str], None]
 ) -> None:
     """Every naughty text is one code span, also in the cell of a table."""
-    record_property("documents", len(CODE) * len(PAYLOADS))
+    tell(f"code: {len(PAYLOADS)} payloads × {len(CODE)} contexts, by {judge}")
     for context in CODE.values():
         for payload in filter(None, PAYLOADS):
             assert_reads_as_itself(context, code, payload, judge)

@@ -293,3 +293,35 @@ def test_lost_tests_are_told_beside_those_that_passed(
     monkeypatch.chdir(tmp_path)
     main(["build", "cut", "--template", output, "-o", "-"])
     assert "4 of 4 tests passed, 3 lost" in capsys.readouterr().out
+
+
+def test_a_hostile_test_is_one_annotation(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A name in an annotation reads as itself, and begins no command of its own."""
+    folder = tmp_path / "data" / "work"
+    folder.mkdir(parents=True)
+    name = "::error::x\n" + NASTY
+    phase = {"outcome": "passed"}
+    tests = [
+        {"nodeid": name, "outcome": "passed"},
+        {"nodeid": "b", "outcome": "passed"},
+    ]
+    for test in tests:
+        test.update(setup=phase, call=phase, teardown=phase)  # type: ignore[call-overload]
+    for path, kept in (("before", tests), ("now", tests[1:])):
+        summary = {"total": len(kept), "collected": len(kept)}
+        run = {"exitcode": 0, "created": 1.0, "summary": summary, "tests": kept}
+        (folder / f"{path}.json").write_text(json.dumps(run), encoding="utf-8")
+    (folder / "record.yaml").write_text(
+        "title: t\nevidence:\n  before: {pytest: before.json}\n"
+        "  now: {pytest: now.json}\ntasks: [{title: a}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "work", "--format", "github"]) == ExitCode.OK
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("::warning file=data/work/record.yaml,line=3,")
+    assert visible(name, keep="\n").replace("\n", "%0A") in line
