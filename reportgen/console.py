@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -51,6 +52,16 @@ def tell(findings: Iterable[Diagnostic]) -> None:
     """Write each of `findings` as a line to standard error."""
     for finding in findings:
         click.echo(line_of(finding), err=True)
+
+
+def put_outputs(values: Mapping[str, str]) -> None:
+    """Write `values` as outputs of a step of a workflow, each between its own marks.
+
+    Nobody can guess a mark, so no value can end early and name another output.
+    """
+    for name, value in values.items():
+        mark = f"reportgen-{secrets.token_hex(16)}"
+        put(f"{name}<<{mark}\n{value}\n{mark}\n")
 
 
 def annotate(findings: Iterable[Diagnostic]) -> None:

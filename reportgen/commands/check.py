@@ -8,13 +8,16 @@ from collections.abc import Sequence
 import click
 
 from reportgen import pipeline
+from reportgen.assess.status import worst
 from reportgen.base import gone_since
 from reportgen.commands import options
-from reportgen.console import annotate, line_of, put, put_json, say
-from reportgen.model import Diagnostic, ExitCode, ReportgenError
+from reportgen.console import annotate, line_of, put, put_json, put_outputs, say
+from reportgen.load.config import Config
+from reportgen.model import Diagnostic, ExitCode, ReportgenError, Status, Tally
 from reportgen.render.machine import as_data, unusable
+from reportgen.report import Report
 
-_FORMATS = ("text", "json", "github")
+_FORMATS = ("text", "json", "github", "github-output")
 
 
 @click.command("check")
@@ -29,7 +32,7 @@ _FORMATS = ("text", "json", "github")
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="For people, for programs, or as annotations of a workflow.",
+    help="For people, for programs, or as annotations or outputs of a workflow.",
 )
 @click.option("--strict", is_flag=True, help="Show every figure that is typed.")
 def command(
@@ -71,12 +74,36 @@ def command(
             raise
         if form == "json":
             put_json(unusable(error.diagnostics))
-        else:
+        elif form == "github":
             annotate(error.diagnostics)
         return ExitCode.UNUSABLE
-    _show(built, gone, form)
-    worst = max((each.exit_code for each in built), default=ExitCode.OK)
-    return max(worst, ExitCode.CLAIMS_EXCEED_EVIDENCE) if gone else worst
+    if form == "github-output":
+        put_outputs(outputs([each.report for each in built], config))
+    else:
+        _show(built, gone, form)
+    code = max((each.exit_code for each in built), default=ExitCode.OK)
+    return max(code, ExitCode.CLAIMS_EXCEED_EVIDENCE) if gone else code
+
+
+def outputs(reports: Sequence[Report], config: Config) -> dict[str, str]:
+    """Return what later steps of a workflow may want to know of `reports` together.
+
+    Of several verdicts the worst news counts.  `artifact-path` is all that a report
+    can be made from again, elsewhere, with the reports.
+    """
+    tally = sum((each.tally for each in reports), Tally())
+    verdict = worst(each.verdict for each in reports) if reports else Status.PLANNED
+    files = {s.path for each in reports for s in each.inputs if s.kind == "file"}
+    kept = {config.data, config.output, config.file, *files} - {""}
+    paths = [pipeline.output_path(each.name, pipeline.MAIN, config) for each in reports]
+    return {
+        "verdict": str(verdict),
+        "passed": str(tally.passed),
+        "failed": str(tally.bad),
+        "total": str(tally.total),
+        "report-path": "\n".join(map(options.relative, paths)),
+        "artifact-path": "\n".join(sorted(kept)),
+    }
 
 
 def _show(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -24,6 +25,7 @@ from reportgen.model import (
     PublishError,
     Record,
     RecordError,
+    Value,
     issue_reference,
 )
 from reportgen.publish.comment import keep_comment, marker
@@ -33,7 +35,8 @@ from reportgen.write import write
 
 
 @click.command("post")
-@options.name_argument
+@options.names_argument
+@options.all_option
 @click.option(
     "--to",
     "addresses",
@@ -66,8 +69,9 @@ from reportgen.write import write
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing.")
 @options.data_option
 def command(
-    name: str,
+    names: tuple[str, ...],
     *,
+    every: bool,
     addresses: tuple[str, ...],
     template: str,
     full_report: str,
@@ -75,12 +79,13 @@ def command(
     dry_run: bool,
     data: str | None,
 ) -> int:
-    """Keep one comment on the issue of a record up to date.
+    """Keep one comment on the issue of each record up to date.
 
     It is found again by a hidden first line and by who wrote it, and is not written
     where nothing changed.  The token comes from the environment (GH_TOKEN or
     GITHUB_TOKEN, GITLAB_TOKEN, GITEA_TOKEN) or from `gh auth token`; where the record
-    alone says so, it is only sent to the server that it is for.
+    alone says so, it is only sent to the server that it is for.  --all leaves out
+    records that name no issue, unless --to names one.
 
     \b
     Examples:
@@ -95,10 +100,47 @@ def command(
       3  not every comment could be written; the text is kept in a file
     """
     config = options.configuration(data)
-    (source,) = pipeline.read([name], config)
+    sources = pipeline.read(options.wanted(names, every=every), config)
+    if every and not addresses:
+        sources = tuple(each for each in sources if each.record.issue)
+    # All that can be wrong here is seen before anything is sent.
+    messages = [
+        _message(source, config, template, addresses, full_report) for source in sources
+    ]
+    worst = ExitCode.OK
+    for message in messages:
+        worst = max(worst, message.exit_code)
+        if dry_run:
+            for target in message.targets:
+                say(f"would be sent to {target.url}")
+            put(message.text)
+        elif not _sent(message, timeout, typed=bool(addresses)):
+            write(message.text, message.kept)
+            say(f"the text is in {options.relative(message.kept)}")
+            worst = ExitCode.NOT_PUBLISHED
+    return worst
+
+
+class _Message(Value, frozen=True, kw_only=True):
+    """A text with its marker, where it goes, and where it is kept if it cannot."""
+
+    text: str
+    mark: str
+    targets: tuple[Target, ...]
+    kept: Path
+    exit_code: ExitCode
+
+
+def _message(
+    source: pipeline.Source,
+    config: Config,
+    template: str,
+    addresses: Sequence[str],
+    full_report: str,
+) -> _Message:
     urls = addresses or (_own_address(source.record, config),)
     targets = [target_of(url, config.forge, os.environ) for url in dict.fromkeys(urls)]
-    mark = marker(name, template)
+    mark = marker(source.name, template)
     room = BUDGETS["github-comment"].less(len(mark) + 2)
     built = pipeline.build(
         source,
@@ -107,19 +149,13 @@ def command(
         template=template,
         shape=Shape(fit=room, full=full_report),
     )
-    text = f"{mark}\n\n{built.text}"
-    if dry_run:
-        for target in targets:
-            say(f"would be sent to {target.url}")
-        put(text)
-        return built.exit_code
-    posted = [_posted(t, text, mark, timeout, typed=bool(addresses)) for t in targets]
-    if not all(posted):
-        kept = pipeline.output_path(name, template, config)
-        write(text, kept)
-        say(f"the text is in {options.relative(kept)}")
-        return ExitCode.NOT_PUBLISHED
-    return built.exit_code
+    return _Message(
+        text=f"{mark}\n\n{built.text}",
+        mark=mark,
+        targets=tuple(targets),
+        kept=pipeline.output_path(source.name, template, config),
+        exit_code=built.exit_code,
+    )
 
 
 def _own_address(record: Record, config: Config) -> str:
@@ -134,18 +170,18 @@ def _own_address(record: Record, config: Config) -> str:
     return url
 
 
-def _posted(
-    target: Target, text: str, mark: str, timeout: float, *, typed: bool
-) -> bool:
-    """Keep the comment on `target`, say what was done, and whether it worked."""
-    try:
-        with _client(target, timeout, typed=typed) as client:
-            kept = keep_comment(target, client, text, mark)
-    except PublishError as error:
-        tell(error.diagnostics)
-        return False
-    say(f"{kept.done}: {kept.url}")
-    return True
+def _sent(message: _Message, timeout: float, *, typed: bool) -> bool:
+    """Send `message` to each of its targets, and return whether all have it."""
+    failed = False
+    for target in message.targets:
+        try:
+            with _client(target, timeout, typed=typed) as client:
+                kept = keep_comment(target, client, message.text, message.mark)
+            say(f"{kept.done}: {kept.url}")
+        except PublishError as error:
+            tell(error.diagnostics)
+            failed = True
+    return not failed
 
 
 @contextmanager
