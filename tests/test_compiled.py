@@ -6,6 +6,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
+from reportgen.private import private_folder
 from reportgen.render import compiled
 from reportgen.render.compiled import Compiled
 
@@ -15,9 +16,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the folder of a user, in a process that has compiled nothing yet."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     _forget(monkeypatch)
-    compiled.safe_folder.cache_clear()
+    private_folder.cache_clear()
     yield tmp_path
-    compiled.safe_folder.cache_clear()
+    private_folder.cache_clear()
 
 
 def _forget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import click
 from reportgen import pipeline
 from reportgen.base import gone_since
 from reportgen.commands import options
+from reportgen.commands.every import build_every
+from reportgen.commands.watch import build_on_change
 from reportgen.console import put, say, tell
 from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, Severity
@@ -38,6 +40,7 @@ from reportgen.model import ExitCode, Severity
 @click.option(
     "-o", "--output", metavar="PATH", help="Where to write; - is standard output."
 )
+@click.option("--watch", is_flag=True, help="Build again whenever something changes.")
 def command(
     names: tuple[str, ...],
     *,
@@ -48,6 +51,7 @@ def command(
     since: Path | None,
     attested: bool,
     output: str | None,
+    watch: bool,
     **shape: Any,  # noqa: ANN401  # the options of `shape_options`
 ) -> int:
     """Make a report of each record from its evidence.
@@ -61,6 +65,11 @@ def command(
       reportgen build issue-1197 --fit github-comment -o comment.md
     """
     config = options.configuration(data)
+    if watch:
+        return build_on_change(config)
+    plain = base is None and since is None and output is None and not attested
+    if every and not names and plain:
+        return build_every(config, template, options.shape(**shape))
     sources = pipeline.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
         raise options.usage("--output is for one report")

@@ -1,8 +1,9 @@
-"""Shows on a terminal which command runs, for how long, and what it said last."""
+"""Shows on a terminal what takes its time, and how far it is."""
 
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import ExitStack
 from typing import Any
 
@@ -37,3 +38,31 @@ class Progress(ExitStack):
         """Take the line away, until there is something to show again."""
         self.pop_all().close()
         self._status = None
+
+
+class Bar(ExitStack):
+    """A bar for `number` pieces of work, if they take long and somebody looks on."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._done = 0
+        self._start = time.monotonic()
+        self._bar: Any = None
+
+    def advance(self) -> None:
+        """Show that one more piece is done."""
+        self._done += 1
+        patient = time.monotonic() - self._start < _PATIENCE
+        if self._bar is None and (patient or not sys.stderr.isatty()):
+            return
+        if self._bar is None:
+            from rich.console import Console  # noqa: PLC0415  # dear, and rarely wanted
+            from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415  # likewise
+
+            columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+            console = Console(stderr=True)
+            self._bar = Progress(*columns, console=console, transient=True)
+            self.enter_context(self._bar)
+            self._task = self._bar.add_task("reports", total=self._number)
+        self._bar.update(self._task, completed=self._done)

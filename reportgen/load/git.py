@@ -75,6 +75,23 @@ class Repository:
         names = self._untracked.union(_names(answers))
         return {name: self._written(name) for name in names}
 
+    def state(self) -> tuple[str, dict[str, str]]:
+        """Return what stands for all commits, and for each file as it is now.
+
+        While all of that is the same, so is every other answer.
+        """
+        try:
+            head = self._ask("rev-parse", "HEAD")
+        except GitError:
+            self._confirm()
+            head = ""  # there is no commit yet
+        every = ("--cached", "--others", "--exclude-standard")
+        names = set(self._ask("ls-files", "-z", *every).split("\0")) - {""}
+        seen = head + self._ask("for-each-ref", "--format=%(objectname)")
+        inner = self._top / ".git"
+        seen += " ".join(_look(inner / each) for each in ("FETCH_HEAD", "shallow"))
+        return seen, {name: _look(self._top / name) for name in names}
+
     def _differing(self, revision: str) -> frozenset[str] | None:
         try:
             return self._untracked.union(_names(self._diff(revision)))
@@ -134,6 +151,18 @@ class Repository:
             lines = done.stderr.decode(errors="replace").strip().splitlines()
             raise GitError((lines or ["it failed"])[0].removeprefix("fatal: "))
         return os.fsdecode(done.stdout)
+
+
+def _look(path: Path) -> str:
+    """Return what the file system says of `path`; a change of content changes it."""
+    try:
+        found = path.lstat()
+    except OSError:
+        try:  # of one that is gone, its folder knows the time
+            return f"gone {path.parent.lstat().st_mtime_ns}"
+        except OSError:
+            return "gone"
+    return f"{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
 def _command(words: Sequence[str]) -> tuple[str, ...]:

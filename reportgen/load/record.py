@@ -45,7 +45,7 @@ def load_record(
     if isinstance(text, Diagnostic):
         return None, (text,)
     record, found = read_record(text, shown, hours_a_day=hours_a_day)
-    twin = _twin(path.absolute())
+    twin = twin_of(path.absolute())
     if _is_file(twin):
         message = f"{twin.name} of the same name is there too"
         hint = "keep one of the two"
@@ -91,7 +91,7 @@ def _empty(shown: str) -> Diagnostic:
     )
 
 
-def _twin(path: Path) -> Path:
+def twin_of(path: Path) -> Path:
     """Return where a second record with the name of `path` would be."""
     if path.name == _FILE:
         return path.parent.parent / f"{path.parent.name}{_SUFFIX}"

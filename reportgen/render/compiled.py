@@ -8,7 +8,6 @@ a template, one version of the code that compiles it, and one version of Python.
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -18,8 +17,8 @@ import jinja2
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 from reportgen import __version__
+from reportgen.private import private_folder
 
-_PRIVATE = 0o700
 _known: dict[tuple[str, str], CodeType] = {}
 
 
@@ -31,7 +30,7 @@ class Compiled(jinja2.BytecodeCache):
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        folder = safe_folder()
+        folder = private_folder()
         self._files = FileSystemBytecodeCache(str(folder)) if folder else None
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
@@ -69,19 +68,3 @@ def _compiler() -> str:
         state = path.stat()
         states.append(f"{path.name} {state.st_size} {state.st_mtime_ns}")
     return "\n".join(states)
-
-
-@cache
-def safe_folder() -> Path | None:
-    """Return a folder that nobody else can write to, None if there is none."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        folder = (Path(base) if base else Path.home() / ".cache") / "reportgen"
-        folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-        state = folder.stat()
-    except (OSError, RuntimeError):  # RuntimeError: nobody is at home
-        return None
-    if hasattr(os, "getuid"):
-        private = state.st_uid == os.getuid() and not state.st_mode & 0o022
-        return folder if private else None
-    return folder

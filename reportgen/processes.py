@@ -1,0 +1,71 @@
+"""Spreads work over several processes, none of which outlives its work."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
+
+R = TypeVar("R")
+
+_FEW = 40  # pieces of work that are done sooner than processes are begun
+
+
+def spread(do: Callable[[int], R], number: int) -> Iterator[tuple[int, R]]:
+    """Yield what `do` returns of each number below `number`, as soon as it does.
+
+    What it returns goes from process to process, so that it must be a plain value.
+    """
+    several = min(os.cpu_count() or 1, number // (_FEW // 2))
+    if several < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004  # one is none
+        for at in range(number):
+            yield at, do(at)
+        return
+    context = multiprocessing.get_context("fork")
+    pipes: list[Connection] = []
+    processes = []
+    # Whoever presses Ctrl-C speaks to this process, which ends the others.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        for first in range(several):
+            ours, theirs = context.Pipe(duplex=False)
+            numbers = range(first, number, several)
+            process = context.Process(target=_work, args=(do, numbers, theirs))
+            process.start()
+            theirs.close()
+            pipes.append(ours)
+            processes.append(process)
+        signal.signal(signal.SIGINT, heard)
+        yield from _collect(pipes, number)
+    finally:
+        signal.signal(signal.SIGINT, heard)
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _work(do: Callable[[int], Any], numbers: range, out: Connection) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with suppress(BrokenPipeError):  # nobody waits for it any more
+        for at in numbers:
+            out.send((at, do(at)))
+
+
+def _collect(pipes: list[Connection], number: int) -> Iterator[tuple[int, Any]]:
+    left = number
+    while left:
+        for pipe in wait(pipes):
+            assert isinstance(pipe, Connection)  # noqa: S101  # they are no sockets
+            try:
+                answer = pipe.recv()
+            except EOFError:
+                pipes.remove(pipe)
+                continue
+            left -= 1
+            yield answer
+        if not pipes and left:
+            raise RuntimeError("a process ended before its work did")
