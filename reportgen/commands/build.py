@@ -13,7 +13,6 @@ from reportgen.base import gone_since
 from reportgen.commands import options
 from reportgen.commands.every import build_every
 from reportgen.commands.watch import build_on_change
-from reportgen.commands.watch import build_on_change
 from reportgen.console import put, say, tell
 from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, Severity
@@ -42,7 +41,6 @@ from reportgen.model import ExitCode, Severity
     "-o", "--output", metavar="PATH", help="Where to write; - is standard output."
 )
 @click.option("--watch", is_flag=True, help="Build again whenever something changes.")
-@click.option("--watch", is_flag=True, help="Build again whenever something changes.")
 def command(
     names: tuple[str, ...],
     *,
@@ -67,8 +65,6 @@ def command(
       reportgen build issue-1197 --fit github-comment -o comment.md
     """
     config = options.configuration(data)
-    if watch:
-        return build_on_change(config)
     if watch:
         return build_on_change(config)
     plain = base is None and since is None and output is None and not attested
