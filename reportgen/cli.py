@@ -6,6 +6,8 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -94,7 +96,7 @@ def run() -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run reportgen with the words `argv`, and return its exit code."""
-    _survive_encodings()
+    _survive_streams()
     try:
         code = commands.main(list(argv), prog_name="reportgen", standalone_mode=False)
     except ReportgenError as error:
@@ -108,9 +110,24 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing more can be said to them.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return ExitCode.OK
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _drop_output()
+        say(f"cannot write to standard output: {error.strerror} [write-failed]")
+        return ExitCode.UNUSABLE
     return int(code or 0)
+
+
+def _drop_output() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _usage(error: click.ClickException) -> str:
@@ -120,8 +137,11 @@ def _usage(error: click.ClickException) -> str:
     return f"{message[:1].lower()}{message[1:]} [usage]; see `{path} --help`"
 
 
-def _survive_encodings() -> None:
-    # A stream that cannot encode a mark must not end a run in the middle.
+def _survive_streams() -> None:
+    # A stream that is closed, or cannot encode a mark, must not end a run in the
+    # middle.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

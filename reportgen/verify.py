@@ -13,6 +13,7 @@ from reportgen import __version__, pipeline
 from reportgen.asked import shape_of
 from reportgen.load.config import Config, load_config
 from reportgen.load.record import find_records
+from reportgen.load.text_file import open_file
 from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
 from reportgen.report import Report, SourceState
 from reportgen.seal import Seal, found_in, mark, token, unseal, word
@@ -65,7 +66,8 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
     no difference, in the report or in its inputs: git may have changed it.
     """
     try:
-        text = path.read_bytes().decode().replace("\r\n", "\n")
+        with open_file(path) as file:
+            text = file.read().decode().replace("\r\n", "\n")
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, or no such name
         why = getattr(error, "strerror", None) or error
         return _doubt(f"it cannot be read: {why}")
@@ -225,7 +227,8 @@ class _Inputs:
 def _with_other_line_ends(path: Path) -> set[str]:
     """Return how a seal stands for the file in `path`, after git changed its lines."""
     try:
-        data = path.read_bytes().replace(b"\r\n", b"\n")
+        with open_file(path) as file:
+            data = file.read().replace(b"\r\n", b"\n")
     except OSError:
         return set()
     variants = (data, data.replace(b"\n", b"\r\n"))

@@ -1,10 +1,12 @@
 """The commands, as a person or a program meets them."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -337,3 +339,62 @@ def test_an_interruption_is_one_line(
     monkeypatch.setattr("reportgen.pipeline.read", interrupt)
     assert main(["build", "shop"]) == ExitCode.INTERRUPTED
     assert capsys.readouterr().err.strip() == "interrupted"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_nothing_waits_for_a_pipe_that_nobody_writes(project: Path) -> None:
+    """Whatever is read beside a record, a pipe in its place is no file to read."""
+    record = RECORD.replace("[{tests", "[{file: pipe.py, contains: x}, {tests")
+    (project / "data/shop/record.yaml").write_text(record, encoding="utf-8")
+    for name in ("pipe.py", "data/shop/results/tests.json.stamp.json", "report.md"):
+        os.mkfifo(project / name)
+    built = _run("build", "shop")
+    assert built.returncode == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "pipe.py cannot be read: it is no ordinary file" in built.stderr
+    assert "[stamp-unreadable]" in built.stderr
+    assert "no ordinary file" in _run("verify", "report.md").stdout
+    os.mkfifo(project / "reportgen.toml")
+    refused = _run("build", "shop")
+    assert refused.returncode == ExitCode.UNUSABLE
+    assert "reportgen.toml:1:1:" in refused.stderr
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+@pytest.mark.parametrize(
+    "words",
+    [["build", "shop", "-o", "-"], ["check", "shop", "--format", "json"], ["--help"]],
+    ids=" ".join,
+)
+def test_output_without_room_is_said_in_one_line(words: list[str]) -> None:
+    """A full disk is no crash, and what was not written did not succeed."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = _run(*words, stdout=full)
+    assert done.returncode == ExitCode.UNUSABLE
+    [line] = [line for line in done.stderr.splitlines() if "write" in line]
+    assert line.startswith("cannot write to standard output: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes the streams")
+@pytest.mark.parametrize("command", ["show shop", "list", "check shop --format json"])
+def test_a_closed_output_changes_no_exit_code(command: str) -> None:
+    """Who runs it from a place without streams gets its exit code."""
+    line = f'"{sys.executable}" -m reportgen {command} >&- 2>&-'
+    done = subprocess.run(line, shell=True, check=False, timeout=60)  # noqa: S602  # only a shell closes streams
+    assert done.returncode == ExitCode.OK
+
+
+def _run(
+    *words: str, stdout: IO[str] | int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    """Run reportgen as a program of its own; it must end within a minute."""
+    return subprocess.run(
+        [sys.executable, "-m", "reportgen", *words],
+        check=False,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=60,
+    )

@@ -9,6 +9,7 @@ import msgspec
 from reportgen.changes import Earlier
 from reportgen.model import Diagnostic, Place, RecordError
 
+_LARGEST = 100_000_000  # bytes
 _HINT = "give what `reportgen check NAME --format json` printed"
 
 
@@ -18,9 +19,9 @@ def load_earlier(path: Path, name: str) -> Earlier:
     Raises RecordError if it holds none.
     """
     try:
-        data = msgspec.json.decode(
-            path.read_bytes(), type=Earlier | tuple[Earlier, ...]
-        )
+        with path.open("rb") as file:  # it may be a pipe
+            text = file.read(_LARGEST)
+        data = msgspec.json.decode(text, type=Earlier | tuple[Earlier, ...])
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
         raise _refused(path, message) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from reportgen.load.text_file import open_file
 from reportgen.model import FileCriterion
 
 _LARGEST = 50_000_000  # a text is looked for in files up to this many bytes
@@ -39,6 +40,8 @@ def _problem(criterion: FileCriterion, root: Path) -> str:
 
 
 def _contains(path: Path, wanted: str) -> bool:
-    if path.stat().st_size > _LARGEST:
+    with open_file(path) as file:
+        text = file.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
         raise ValueError("it is too large to be searched")
-    return wanted.encode("utf-8", "surrogatepass") in path.read_bytes()
+    return wanted.encode("utf-8", "surrogatepass") in text

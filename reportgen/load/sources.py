@@ -10,6 +10,7 @@ import msgspec
 
 from reportgen.load.config import Config
 from reportgen.load.stamps import SUFFIX
+from reportgen.load.text_file import open_file
 from reportgen.model import Record, Testimony
 from reportgen.report import SourceState
 
@@ -90,7 +91,7 @@ def template_files(paths: Iterable[Path], root: Path) -> Sequence[SourceState]:
 def sha256_of(path: Path) -> str:
     """Return the hash of the file in `path`, "" if it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return ""

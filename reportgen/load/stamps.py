@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reportgen.load import coerce
 from reportgen.load.content import File
+from reportgen.load.text_file import LARGEST, open_file
 from reportgen.model import Diagnostic, Json, Place, Stamp
 
 SUFFIX = ".stamp.json"
@@ -45,7 +46,8 @@ def stamp_of(
 
 
 def _read(path: Path) -> Json:
-    data = json.loads(path.read_text(encoding="utf-8"))
+    with open_file(path) as file:
+        data = json.loads(file.read(LARGEST).decode())
     if not isinstance(data, dict):
         raise ValueError("it is not an object")  # noqa: TRY004 - one kind of trouble
     return data

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+from io import BufferedReader
 from pathlib import Path
 
 from reportgen.model import Diagnostic, Place
@@ -19,13 +22,29 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_8_MARK = b"\xef\xbb\xbf"
 
 
+def open_file(path: Path) -> BufferedReader:
+    """Open the file in `path` to be read; OSError if it is a pipe or a device.
+
+    Such a thing may never answer, or never end.
+    """
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # the caller's
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("it is no ordinary file")
+    return file
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_text(path: Path, shown: str) -> str | Diagnostic:
     """Return the text of `path` with its lines ended by line feeds alone.
 
     If it cannot be used, return why; messages call the file `shown`.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
         return Diagnostic(Place(shown), "no-file", "there is no such file")
