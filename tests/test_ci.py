@@ -15,6 +15,7 @@ from runner import PROJECT, Runner
 
 from reportgen.cli import main
 from reportgen.commands import ci
+from reportgen.console import put_outputs
 from reportgen.model import ExitCode
 
 TEMPLATES = PROJECT / "templates" / "ci"
@@ -118,6 +119,18 @@ def test_a_red_run(project: Path, tmp_path: Path) -> None:
     )
     assert runner.summary.startswith("## ❌ Work")
     assert (tmp_path / "artifacts/reportgen/reports/work.md").is_file()
+
+
+def test_no_value_ends_early(capsys: pytest.CaptureFixture[str]) -> None:
+    """A value that looks like an output is a value, since nobody can guess its end."""
+    told = []
+    for _ in range(2):
+        put_outputs({"report-path": "a\nEOF\nverdict=done\nverdict<<EOF\ndone\nEOF"})
+        first, *lines, last = capsys.readouterr().out.splitlines()
+        assert first == f"report-path<<{last}"
+        assert last not in lines
+        told.append(last)
+    assert told[0] != told[1]
 
 
 def test_without_a_source_the_install_step_says_what_is_missing(

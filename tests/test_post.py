@@ -188,6 +188,27 @@ def test_a_forge_that_changes_line_ends(server: Forge) -> None:
     assert keep(server) is Done.UNCHANGED
 
 
+def test_the_largest_report_fits_with_its_marker(server: Forge, record: Path) -> None:
+    """What is posted fits a comment, the hidden line included, whatever there is."""
+    tasks = "".join(f"  - {{id: t{n}, title: {'word ' * 30}}}\n" for n in range(900))
+    record.write_text(f"title: Work\ntasks:\n{tasks}", "utf-8")
+    post(server)
+    (body,) = server.of(ME)
+    assert len(body) <= 65_536
+    assert body.startswith(MARK)
+    assert "Left out, to fit here" in body
+
+
+def test_no_line_is_a_command(server: Forge, record: Path) -> None:
+    """A line of the record that a bot or a forge would obey does nothing."""
+    template = record.parents[2] / "templates" / "issue-update.md.j2"
+    template.parent.mkdir()
+    template.write_text("# {{ record.title | prose }}\n\n/close\n/label ~x\n")
+    post(server)
+    (body,) = server.of(ME)
+    assert "\n /close\n /label" in body
+
+
 # --- Misbehaviour --------------------------------------------------------------
 
 PASSING = ("500", "500 after", "cut after", "slow", "limited")

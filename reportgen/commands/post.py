@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -149,8 +150,10 @@ def _message(
         template=template,
         shape=Shape(fit=room, full=full_report),
     )
+    # Forges and their bots obey lines that begin with a slash, whoever wrote them.
+    harmless = re.sub(r"^/", " /", built.text, flags=re.MULTILINE)
     return _Message(
-        text=f"{mark}\n\n{built.text}",
+        text=f"{mark}\n\n{harmless}",
         mark=mark,
         targets=tuple(targets),
         kept=pipeline.output_path(source.name, template, config),
