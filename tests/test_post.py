@@ -190,7 +190,8 @@ def test_a_forge_that_changes_line_ends(server: Forge) -> None:
 
 def test_the_largest_report_fits_with_its_marker(server: Forge, record: Path) -> None:
     """What is posted fits a comment, the hidden line included, whatever there is."""
-    tasks = "".join(f"  - {{id: t{n}, title: {'word ' * 30}}}\n" for n in range(900))
+    words = "done: true, attested: {by: somebody, on: 2026-03-01}"
+    tasks = "".join(f"  - {{title: {'word ' * 30} {n}, {words}}}\n" for n in range(900))
     record.write_text(f"title: Work\ntasks:\n{tasks}", "utf-8")
     post(server)
     (body,) = server.of(ME)
