@@ -263,9 +263,12 @@ def test_how_long_to_wait_is_heeded(server: Forge, pauses: list[float]) -> None:
     assert pauses == [7.0, 7.0]
 
 
-def test_nobody_waits_for_an_hour(server: Forge, pauses: list[float]) -> None:
+@pytest.mark.parametrize("trouble", ["for an hour", "for ever"])
+def test_nobody_waits_for_an_hour(
+    server: Forge, pauses: list[float], trouble: str
+) -> None:
     """A limit that lasts longer than our patience ends the attempt at once."""
-    server.trouble = lambda _v, _p, _n: "for an hour"
+    server.trouble = lambda _v, _p, _n: trouble
     with pytest.raises(PublishError, match="will not answer before"):
         keep(server)
     assert (len(server.asked), pauses) == (1, [])
@@ -418,6 +421,15 @@ def test_an_address_that_cannot_be_used(
             "https://api.acme.ghe.com/repos/acme/shop/issues/7/comments",
         ),
         (
+            "https://github.com/acme/shop/issues/7",
+            None,
+            {
+                "GITHUB_SERVER_URL": "https://github.com",
+                "GITHUB_API_URL": "https://proxy.acme.org",
+            },
+            "https://proxy.acme.org/repos/acme/shop/issues/7/comments",
+        ),
+        (
             "https://gitlab.com/acme/team/shop/-/issues/7",
             None,
             {},
@@ -446,6 +458,7 @@ def test_an_address_that_cannot_be_used(
         "github",
         "enterprise",
         "data-residency",
+        "its-own-api",
         "gitlab",
         "own-gitlab",
         "gitea",
@@ -487,6 +500,23 @@ def test_other_forges(
     assert main(words) == ExitCode.OK
     assert len(server.of(ME)) == 1
     assert len(server.writes) == 2
+
+
+@pytest.mark.usefixtures("record")
+def test_what_is_no_token_is_not_shown(
+    server: Forge,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What no header can hold is not used; a line's end after a token is no matter."""
+    monkeypatch.setenv("GITHUB_TOKEN", f"{TOKEN}\n")
+    assert post(server) == ExitCode.OK
+    for text in ("secret\nX-Other: 1", "gehëim"):
+        monkeypatch.setenv("GITHUB_TOKEN", text)
+        assert post(server) == ExitCode.NOT_PUBLISHED
+        said = capsys.readouterr().err
+        assert "[no-token]" in said
+        assert text not in said
 
 
 @pytest.mark.usefixtures("record")

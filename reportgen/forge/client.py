@@ -28,6 +28,7 @@ _TRIES = 4
 _REDIRECTS = 3
 _LIMITED = 60.0  # seconds to wait where GitHub does not say how long
 _PASSING = frozenset({408, 500, 502, 503, 504})
+_EVER = 864_000.0  # seconds; nobody is asked to wait for more than ten days
 _SAID = 200  # characters of what a server says of a mistake
 
 _GITHUB = {
@@ -126,7 +127,7 @@ class Client:
         while True:
             answer, trouble = self._try(verb, path, data)
             if answer is not None and answer.is_limited:
-                seconds = max(_wait(answer), 1.0)
+                seconds = min(max(_wait(answer), 1.0), _EVER)
                 until = datetime.fromtimestamp(time.time() + seconds, UTC)
                 self.pause(seconds, f"will not answer before {until:%H:%M:%S} UTC")
                 continue

@@ -120,12 +120,13 @@ def _kind(
 
 
 def _api(kind: Kind, base: str, environment: Mapping[str, str]) -> str:
-    if kind is Kind.GITLAB:
-        return f"{base}/api/v4"
+    """Return where the API of the server at `base` is; a runner knows its own."""
     if kind is Kind.GITEA:
         return f"{base}/api/v1"
-    if base == "https://github.com":
-        return "https://api.github.com"
-    if base == environment.get("GITHUB_SERVER_URL", "").rstrip("/"):
-        return environment.get("GITHUB_API_URL", f"{base}/api/v3").rstrip("/")
-    return f"{base}/api/v3"
+    if kind is Kind.GITLAB:
+        server, api, usual = "CI_SERVER_URL", "CI_API_V4_URL", f"{base}/api/v4"
+    else:
+        server, api, usual = "GITHUB_SERVER_URL", "GITHUB_API_URL", f"{base}/api/v3"
+        usual = "https://api.github.com" if base == "https://github.com" else usual
+    own = base == environment.get(server, "").rstrip("/")
+    return (environment.get(api) or usual).rstrip("/") if own else usual

@@ -39,9 +39,8 @@ def find_token(
     A token belongs to one server.  Only for a target that somebody `typed` it goes
     to another one: a record can come from anybody, and must not send it away.
     """
-    tokens = (
-        environment.get(name) for name in _names(target, environment, typed=typed)
-    )
+    names = _names(target, environment, typed=typed)
+    tokens = (_proper(environment.get(name, "")) for name in names)
     return next(filter(None, tokens), None) or _from_gh(target, environment)
 
 
@@ -68,6 +67,12 @@ def _names(
         yield from names
 
 
+def _proper(text: str) -> str | None:
+    # What no header can hold is no token, and an error about it would show it.
+    token = text.strip()
+    return token if token and all("!" <= sign <= "~" for sign in token) else None
+
+
 def _from_gh(target: Target, environment: Mapping[str, str]) -> str | None:
     """Return the token that `gh` keeps for the very host of `target`."""
     if target.kind is not Kind.GITHUB:
@@ -84,4 +89,4 @@ def _from_gh(target: Target, environment: Mapping[str, str]) -> str | None:
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return None  # there is no gh, or it knows no token
-    return done.stdout.strip() or None
+    return _proper(done.stdout)
