@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from string import Template
 
 import msgspec
 
@@ -22,7 +19,6 @@ from reportgen.load.config import Config
 from reportgen.load.evidence import load_evidence
 from reportgen.load.files import look_at
 from reportgen.load.history import look_back
-from reportgen.load.record import find_records, load_record
 from reportgen.load.sources import (
     stamp_files,
     template_files,
@@ -31,35 +27,18 @@ from reportgen.load.sources import (
 )
 from reportgen.merge import ask, criteria_of, merge, timely
 from reportgen.model import (
-    NOWHERE,
     Diagnostic,
     ExitCode,
     FileCriterion,
-    Place,
-    Record,
-    RecordError,
     Severity,
     Value,
-    WriteError,
 )
-from reportgen.render.environment import builtin_templates
+from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
 from reportgen.render.render import Shape, render
 from reportgen.render.split import split
 from reportgen.report import Report
 from reportgen.seal import seal
 from reportgen.write import write
-
-MAIN = "report.md"  # the template of the full report
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
-class Source(Value, frozen=True, kw_only=True):
-    """A record that could be read, and where it lies."""
-
-    name: str
-    path: Path
-    record: Record
-    warnings: tuple[Diagnostic, ...] = ()
 
 
 class Built(Value, frozen=True, kw_only=True):
@@ -75,36 +54,6 @@ class Built(Value, frozen=True, kw_only=True):
         """Whether every claim stands."""
         wrong = any(finding.severity is Severity.ERROR for finding in self.findings)
         return ExitCode.CLAIMS_EXCEED_EVIDENCE if wrong else ExitCode.OK
-
-
-def read(names: Sequence[str], config: Config) -> tuple[Source, ...]:
-    """Read the records called `names`, or every record if there is no name.
-
-    Raises RecordError with the mistakes of all of them.
-    """
-    known = find_records(config.root / config.data)
-    if not known and not names:
-        message = f"no records in {config.data}/"
-        hint = "make one with `reportgen init NAME`"
-        raise RecordError([Diagnostic(NOWHERE, "no-records", message, hint)])
-    sources: list[Source] = []
-    mistakes: list[Diagnostic] = []
-    for name in dict.fromkeys(names or known):
-        path = known.get(name)
-        if path is None:
-            mistakes.append(_unknown(name, known, config))
-            continue
-        shown = _shown(path, config.root)
-        record, found = load_record(path, shown, hours_a_day=config.hours_a_day)
-        if record is None:
-            mistakes.extend(found)
-        else:
-            sources.append(
-                Source(name=name, path=path, record=record, warnings=tuple(found))
-            )
-    if mistakes:
-        raise RecordError(mistakes)
-    return tuple(sources)
 
 
 def testify(
@@ -130,7 +79,7 @@ def testify(
         timely(record, testimonies),
         config.root,
         own=[config.output],
-        apart=[_shown(config.root / config.data, config.root), *config.templates],
+        apart=[shown_path(config.root / config.data, config.root), *config.templates],
     )
     report = assess(
         source.name,
@@ -140,7 +89,7 @@ def testify(
         max_age=config.max_age,
         history=history,
     )
-    shown = _shown(source.path, config.root)
+    shown = shown_path(source.path, config.root)
     beside = (
         *stamp_files(testimonies, config.root),
         *written_files(record, source.path, shown, config),
@@ -183,9 +132,10 @@ def build(
     report = testify(source, config, now=now, base=base, strict=strict)
     shape = shape or Shape()
     asked = words_of(shape, base, earlier)
+    main = output_path(source.name, MAIN, config)
     shape = msgspec.structs.replace(
         shape,
-        full=shape.full or _shown(output_path(source.name, MAIN, config), config.root),
+        full=shape.full or shown_path(main, config.root),
         changes=changes(report, earlier) if earlier else None,
     )
     folders = [config.root / folder for folder in config.templates]
@@ -199,7 +149,7 @@ def build(
     complaints: list[Diagnostic] = []
     if template.endswith(".md"):
         for path, text in zip(part_paths(target, len(parts)), parts, strict=True):
-            shown, folder = _shown(path, config.root), path.parent
+            shown, folder = shown_path(path, config.root), path.parent
             complaints += check_markdown(text, shown, folder=folder, root=config.root)
     return Built(
         report=report,
@@ -228,16 +178,6 @@ def _parts(
     return split(render(report, template, folders, used, shape), shape.limit, sealed)
 
 
-def part_paths(path: Path, number: int) -> tuple[Path, ...]:
-    """Return where the parts of a report go: `report.1.md` and so on."""
-    if number == 1:
-        return (path,)
-    return tuple(
-        path.with_name(f"{path.stem}.{part}{path.suffix}")
-        for part in range(1, number + 1)
-    )
-
-
 def _all_findings(
     report: Report,
     warnings: Iterable[Diagnostic],
@@ -263,55 +203,11 @@ def save(built: Built, path: Path) -> bool:
 def attest(built: Built, path: Path, config: Config) -> Path:
     """Write what the report in `path` states, for others to sign; return where."""
     paths = part_paths(path, len(built.parts))
-    texts = {_shown(p, config.root): t for p, t in zip(paths, built.parts, strict=True)}
+    texts = {
+        shown_path(p, config.root): t for p, t in zip(paths, built.parts, strict=True)
+    }
     claims_stand = built.exit_code is ExitCode.OK
     statement = attestation(built.report, texts, claims_stand=claims_stand)
     target = path.with_name(f"{path.name}.intoto.json")
     write(statement, target)
     return target
-
-
-def start(name: str, config: Config) -> Path:
-    """Write a commented record called `name` to start from, and return its path.
-
-    Raises WriteError if there is one already: nothing is written over.
-    """
-    folder = config.root / config.data
-    path = folder / name / "record.yaml"
-    if not _NAME.fullmatch(name):
-        message = f"{name!r} cannot be the name of a record"
-        hint = "use letters, digits, dots, hyphens and underscores"
-        raise WriteError([Diagnostic(NOWHERE, "record-name", message, hint)])
-    taken = find_records(folder).get(name)
-    if taken is not None or path.exists():
-        place = Place(_shown(taken or path, config.root))
-        message = f"there is a record {name!r} already"
-        raise WriteError([Diagnostic(place, "record-exists", message, "edit it")])
-    schema = os.path.relpath(config.root / "record.schema.json", path.parent)
-    skeleton = (builtin_templates() / "record.yaml").read_text(encoding="utf-8")
-    write(Template(skeleton).substitute(name=name, schema=schema), path)
-    return path
-
-
-def output_path(name: str, template: str, config: Config) -> Path:
-    """Return where a report goes: `reports/NAME.md`, other outputs beside it."""
-    stem, _, suffix = template.rpartition(".")
-    stem = "" if stem == "report" else f".{stem}"
-    return config.root / config.output / f"{name}{stem}.{suffix}"
-
-
-def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic:
-    from difflib import get_close_matches  # noqa: PLC0415  # only for a mistake
-
-    near = get_close_matches(name, known, n=1)
-    message = f"no record {name!r} in {config.data}/"
-    hint = f"did you mean {near[0]!r}?" if near else f"try `reportgen init {name}`"
-    return Diagnostic(NOWHERE, "unknown-record", message, hint)
-
-
-def _shown(path: Path, root: Path) -> str:
-    """Return `path` as people are shown it: from the project's folder, if inside."""
-    try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.collect.site import Site
 from reportgen.load.config import Config, load_config
 from reportgen.merge import names_of_before
@@ -47,7 +47,7 @@ def begin(config: pytest.Config, name: str) -> tuple[str, ...]:
         settings, mistakes = load_config(folder)
         if mistakes:
             raise RecordError(mistakes)
-        (source,) = pipeline.read([name], settings)
+        (source,) = records.read([name], settings)
     except ReportgenError as error:
         raise pytest.UsageError(str(error)) from None
     root = settings.root.resolve()
@@ -90,8 +90,8 @@ class Reporter:
         terminalreporter.write_line(f"reportgen: {terminal(line)}")
 
     def _line(self) -> str:
-        (source,) = pipeline.read([self._name], self._settings)
-        path = pipeline.output_path(self._name, pipeline.MAIN, self._settings)
+        (source,) = records.read([self._name], self._settings)
+        path = records.output_path(self._name, records.MAIN, self._settings)
         built = pipeline.build(source, self._settings, now=time.time(), output=path)
         pipeline.save(built, path)
         report = built.report
@@ -103,7 +103,7 @@ class Reporter:
 
 
 def _evidence(
-    config: pytest.Config, source: pipeline.Source, site: Site
+    config: pytest.Config, source: records.Source, site: Site
 ) -> Iterator[Path]:
     """Yield the files of the evidence that the run of `config` is, the best first."""
     option = config.option

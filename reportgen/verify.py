@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import takewhile, zip_longest
 from pathlib import Path
 
-from reportgen import __version__, pipeline
+from reportgen import __version__, pipeline, records
 from reportgen.asked import shape_of
 from reportgen.load.config import Config, load_config
 from reportgen.load.record import find_records
@@ -80,7 +80,7 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
         if found is None:
             return _doubt(f"there is no record {seal.name!r} near it", edited)
         name, config = found
-        (source,) = pipeline.read([name], config)
+        (source,) = records.read([name], config)
         built = pipeline.build(
             source,
             config,

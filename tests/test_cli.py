@@ -336,7 +336,7 @@ def test_an_interruption_is_one_line(
     def interrupt(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reportgen.pipeline.read", interrupt)
+    monkeypatch.setattr("reportgen.records.read", interrupt)
     assert main(["build", "shop"]) == ExitCode.INTERRUPTED
     assert capsys.readouterr().err.strip() == "interrupted"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from repositories import write_files
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.load.config import Config
 from reportgen.model import Status
 from reportgen.report import TaskState
@@ -52,7 +52,7 @@ tasks:
     texts = {f"data/work/{name}.json": text for name, text in files.items()}
     write_files(folder, texts | {"data/work/record.yaml": record, "shop.py": "STORE"})
     config = Config(root=folder)
-    (source,) = pipeline.read(["work"], config)
+    (source,) = records.read(["work"], config)
     (task,) = pipeline.testify(source, config, now=1e9).tasks
     return task
 
@@ -341,7 +341,7 @@ tasks:
 """
         write_files(tmp_path, {"data/work/record.yaml": record})
         config = Config(root=tmp_path)
-        (source,) = pipeline.read(["work"], config)
+        (source,) = records.read(["work"], config)
         report = pipeline.testify(source, config, now=1e9)
         assert report.tasks[0].status is status, pattern
         names = [state.name for state in report.runs]
@@ -387,6 +387,6 @@ tasks:
 """
     write_files(tmp_path, parts | {"data/work/record.yaml": record})
     config = Config(root=tmp_path)
-    (source,) = pipeline.read(["work"], config)
+    (source,) = records.read(["work"], config)
     (task,) = pipeline.testify(source, config, now=1e9).tasks
     assert task.code == "missed-target"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from repositories import repository, write_files
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.cli import main
 from reportgen.load.config import Config
 from reportgen.model import Status
@@ -71,7 +71,7 @@ def judged(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[TaskState, int]
     """Return the only task's state, and the exit code of a build."""
     monkeypatch.chdir(root)
     config = Config(root=root)
-    (source,) = pipeline.read(["work"], config)
+    (source,) = records.read(["work"], config)
     (task,) = pipeline.testify(
         source, config, now=(root / "tests").stat().st_mtime
     ).tasks

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from repositories import write_files
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.load.config import Config
 from reportgen.model import Severity
 
@@ -99,6 +99,7 @@ CASES = [
         ),
         {},
         [
+            ("far-date", "warning", "dated 2026-03-05, which is yet to come"),
             ("stale-evidence", "error", "made on 2026-03-02, the record is dated"),
             ("stale-evidence", "warning", "now.json: made on 2026-03-02"),
         ],
@@ -109,6 +110,19 @@ CASES = [
         {},
         [("far-date", "warning", "dated 2026-01-05, but its evidence was made on")],
         id="far-date",
+    ),
+    pytest.param(
+        "title: W\ndate: 2026-03-05\n",
+        {},
+        [("far-date", "warning", "dated 2026-03-05, which is yet to come")],
+        id="date-to-come",
+    ),
+    pytest.param(
+        "title: W\ntasks: [{title: T, done: true, attested: "
+        "{by: lead, on: 2099-01-01T10:00Z}}]\n",
+        {},
+        [("far-date", "warning", "dated 2099-01-01T10:00Z, which is yet to come")],
+        id="attested-to-come",
     ),
     pytest.param(
         f"{PROVEN}criteria: [{{text: all, acceptance: [{{tests: tests/x}}]}}]\n",
@@ -130,7 +144,7 @@ def test_each_cause_is_told_once(
     texts = {f"data/work/{name}": text for name, text in (FILES | files).items()}
     write_files(tmp_path, texts | {"data/work/record.yaml": record})
     config = Config(root=tmp_path)
-    (source,) = pipeline.read(["work"], config)
+    (source,) = records.read(["work"], config)
     found = pipeline.testify(source, config, now=MOMENT).findings
     found = tuple(sorted(found, key=lambda f: (f.code, f.severity)))
     codes = [(finding.code, str(finding.severity)) for finding in found]

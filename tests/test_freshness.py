@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from repositories import commit, git, repository, write_files
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.cli import main
 from reportgen.load.config import Config
 from reportgen.model import Status
@@ -90,7 +90,7 @@ def collect(root: Path, *, stamped: bool = True, created: float | None = None) -
 def judged(root: Path, name: str = "work", now: float | None = None) -> Report:
     """Return the report on the record called `name`."""
     config = Config(root=root)
-    (source,) = pipeline.read([name], config)
+    (source,) = records.read([name], config)
     return pipeline.testify(source, config, now=now or time.time())
 
 

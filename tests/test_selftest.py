@@ -10,7 +10,7 @@ from types import CodeType, FunctionType, ModuleType
 import msgspec
 import pytest
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.assess import criteria, criteria_of_tests, freshness, runs
 from reportgen.cli import main
 from reportgen.model import Status
@@ -95,7 +95,7 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a folder with all cases; they are read once, as only rules change."""
     folder = tmp_path_factory.mktemp("cases")
     with pytest.MonkeyPatch.context() as patch:
-        read = _once(pipeline.read, lambda _, config: config.root)
+        read = _once(records.read, lambda _, config: config.root)
         load = _once(pipeline.load_evidence, lambda _, home, *__: home)
         patch.setattr(pipeline, "read", read)
         patch.setattr(pipeline, "load_evidence", load)
@@ -172,7 +172,7 @@ def test_a_gate_that_never_passes_is_no_gate(
 ) -> None:
     """The selftest fails too when what is done is not called done."""
 
-    def pessimist(source: pipeline.Source, *words: object, **more: object) -> object:
+    def pessimist(source: records.Source, *words: object, **more: object) -> object:
         report = testify(source, *words, **more)  # type: ignore[arg-type]  # passed on
         tasks = [
             msgspec.structs.replace(task, status=Status.INCOMPLETE)

@@ -7,7 +7,7 @@ import pytest
 import strategies as our
 from hypothesis import given
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.check.typed import find_typed
 from reportgen.cli import main
 from reportgen.load.config import Config
@@ -168,7 +168,7 @@ def findings(folder: Path, prose: str, *, strict: bool = False) -> list[str]:
     }
     (folder / "data" / "x" / "record.yaml").write_text(json.dumps(record))
     config = Config(root=folder)
-    (source,) = pipeline.read(["x"], config)
+    (source,) = records.read(["x"], config)
     report = pipeline.testify(source, config, now=1.0e9, strict=strict)
     return [
         f"{found.severity}: {found.message}; {found.hint}"
@@ -247,7 +247,7 @@ def test_what_nothing_can_compute_is_no_error(
 def test_the_showcase_types_no_figure() -> None:
     """The project's own example names every figure by an expression."""
     config = Config(root=SHOWCASE)
-    (source,) = pipeline.read(["issue-1197"], config)
+    (source,) = records.read(["issue-1197"], config)
     report = pipeline.testify(source, config, now=1.8e9, strict=True)
     codes = [(f.code, f.severity) for f in report.findings]
     assert ("typed-figure", Severity.ERROR) not in codes

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.cli import main
 from reportgen.load.config import load_config
 from reportgen.model import ExitCode, Prose, Record, Status
@@ -51,8 +51,8 @@ def project(built: Path, tmp_path: Path) -> Path:
 def make(project: Path, template: str = "report.md") -> Path:
     """Build the report in `project`, and return where it is."""
     config, _ = load_config(project)
-    (source,) = pipeline.read([NAME], config)
-    path = pipeline.output_path(NAME, template, config)
+    (source,) = records.read([NAME], config)
+    path = records.output_path(NAME, template, config)
     built = pipeline.build(source, config, now=NOW, template=template, output=path)
     pipeline.save(built, path)
     return path
@@ -298,7 +298,7 @@ def test_another_version_is_named(
     text = (project / REPORT).read_text(encoding="utf-8")
     body, _ = unseal(text)
     config, _ = load_config(project)
-    (source,) = pipeline.read([NAME], config)
+    (source,) = records.read([NAME], config)
     report = pipeline.testify(source, config, now=NOW)
     monkeypatch.setattr("reportgen.seal.__version__", "0.0.9")
     same = seal(body, report, "report.md")
@@ -318,7 +318,7 @@ def test_a_text_sealed_by_hand_does_not_stand(project: Path) -> None:
     """Who edits a report and makes a new seal for it is found out all the same."""
     body, _ = unseal((project / REPORT).read_text(encoding="utf-8"))
     config, _ = load_config(project)
-    (source,) = pipeline.read([NAME], config)
+    (source,) = records.read([NAME], config)
     report = pipeline.testify(source, config, now=NOW)
     forged = seal(body.replace("# Completion", "# Perfect"), report, "report.md")
     (project / REPORT).write_text(forged, encoding="utf-8")

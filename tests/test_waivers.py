@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.assess.waivers import waivers_of
 from reportgen.cli import main
 from reportgen.load.config import Config
@@ -50,7 +50,7 @@ def built(folder: Path, waivers: str = "") -> pipeline.Built:
     text = RECORD + (f"waivers:\n{waivers}" if waivers else "")
     (folder / "data" / "x" / "record.yaml").write_text(text)
     config = Config(root=folder)
-    (source,) = pipeline.read(["x"], config)
+    (source,) = records.read(["x"], config)
     return pipeline.build(source, config, now=NOW)
 
 
@@ -199,18 +199,18 @@ waivers = st.builds(
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> pipeline.Source:
+def source(tmp_path_factory: pytest.TempPathFactory) -> records.Source:
     """Return the record of these tests."""
     folder = tmp_path_factory.mktemp("project")
     built(folder)
-    (read,) = pipeline.read(["x"], Config(root=folder))
+    (read,) = records.read(["x"], Config(root=folder))
     assert find_records(folder / "data")
     return read
 
 
 @given(st.lists(waivers, max_size=4))
 def test_no_waiver_makes_anything_green(
-    source: pipeline.Source, given_waivers: list[Waiver]
+    source: records.Source, given_waivers: list[Waiver]
 ) -> None:
     """Whatever is waived, all that a report derives is what it is without waivers."""
     config = Config(root=source.path.parents[2])

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.base import gone_since
 from reportgen.commands import options
 from reportgen.commands.every import build_every
@@ -70,7 +70,7 @@ def command(
     plain = base is None and since is None and output is None and not attested
     if every and not names and plain:
         return build_every(config, template, options.shape(**shape))
-    sources = pipeline.read(options.wanted(names, every=every), config)
+    sources = records.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
         raise options.usage("--output is for one report")
     if output == "-" and attested:
@@ -79,7 +79,7 @@ def command(
     worst = ExitCode.CLAIMS_EXCEED_EVIDENCE if gone else ExitCode.OK
     tell(gone)
     for source in sources:
-        target = pipeline.output_path(source.name, template, config)
+        target = records.output_path(source.name, template, config)
         if output is not None and output != "-":
             target = Path.cwd() / output
         built = pipeline.build(
@@ -109,6 +109,6 @@ def command(
 def _announce(built: pipeline.Built, path: Path, *, changed: bool) -> None:
     report = built.report
     word = "wrote" if changed else "unchanged:"
-    names = map(options.relative, pipeline.part_paths(path, len(built.parts)))
+    names = map(options.relative, records.part_paths(path, len(built.parts)))
     state = f"{report.verdict.mark} {report.verdict}: {report.reason}"
     say(f"{word} {', '.join(names)}: {state}")

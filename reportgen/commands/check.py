@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.assess.status import worst
 from reportgen.base import gone_since
 from reportgen.commands import options
@@ -67,7 +67,7 @@ def command(
                 base=base,
                 strict=strict,
             )
-            for source in pipeline.read(options.wanted(names, every=every), config)
+            for source in records.read(options.wanted(names, every=every), config)
         ]
     except ReportgenError as error:
         if form == "text":
@@ -95,7 +95,7 @@ def outputs(reports: Sequence[Report], config: Config) -> dict[str, str]:
     verdict = worst(each.verdict for each in reports) if reports else Status.PLANNED
     files = {s.path for each in reports for s in each.inputs if s.kind == "file"}
     kept = {config.data, config.output, config.file, *files} - {""}
-    paths = [pipeline.output_path(each.name, pipeline.MAIN, config) for each in reports]
+    paths = [records.output_path(each.name, records.MAIN, config) for each in reports]
     return {
         "verdict": str(verdict),
         "passed": str(tally.passed),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from reportgen import pipeline
+from reportgen import records
 from reportgen.collect.collect import collect
 from reportgen.collect.collected import Collected
 from reportgen.collect.jobs import Job, choose, plan
@@ -79,7 +79,7 @@ def command(
       2  nothing was run: usage, record or revision cannot be used
     """
     config = options.configuration(data)
-    (source,) = pipeline.read([name], config)
+    (source,) = records.read([name], config)
     states = () if revision else _states(source.record, only)
     jobs, left = _chosen(source.record, only, states, at_before=revision is not None)
     if dry_run:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.commands.options import relative
 from reportgen.commands.progress import Bar
 from reportgen.console import say, tell
@@ -26,8 +26,8 @@ from reportgen.model import (
     Severity,
     Value,
 )
-from reportgen.pipeline import Source
 from reportgen.processes import spread
+from reportgen.records import Source
 from reportgen.render.render import Shape
 
 
@@ -61,7 +61,7 @@ def build_every(config: Config, template: str, shape: Shape) -> ExitCode:
     due = [name for name, done in known.items() if done is None]
     for name in due:
         kept.present.file(str(paths[name]))  # before anything is read of it
-    sources = pipeline.read(due, config) if due or not known else ()
+    sources = records.read(due, config) if due or not known else ()
     how = _How(config=config, template=template, shape=shape, now=time.time())
     made = _make_all(sources, kept, how)
     worst = ExitCode.OK
@@ -102,12 +102,12 @@ def _make_all(sources: tuple[Source, ...], kept: Kept, how: _How) -> dict[str, _
 
 def _make(source: Source, trace: Trace, how: _How) -> _Made:
     config, template = how.config, how.template
-    target = pipeline.output_path(source.name, template, config)
+    target = records.output_path(source.name, template, config)
     built = pipeline.build(
         source, config, now=how.now, template=template, shape=how.shape
     )
     changed = pipeline.save(built, target)
-    files = [str(path) for path in pipeline.part_paths(target, len(built.parts))]
+    files = [str(path) for path in records.part_paths(target, len(built.parts))]
     links = links_of(built.text, target.parent, config.root)
     report = built.report
     return _Made(

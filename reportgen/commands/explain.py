@@ -6,7 +6,7 @@ import time
 
 import click
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.commands import options
 from reportgen.console import put
 from reportgen.model import ExitCode
@@ -26,7 +26,7 @@ def command(name: str, task: str | None, *, data: str | None) -> int:
       reportgen explain issue-1197 import-paths
     """
     config = options.configuration(data)
-    (source,) = pipeline.read([name], config)
+    (source,) = records.read([name], config)
     report = pipeline.testify(source, config, now=time.time())
     known = [state.name for state in report.tasks]
     if task is not None and task not in known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reportgen import pipeline
+from reportgen import records
 from reportgen.commands import options
 from reportgen.commands.ci import FILES, source, write_ci
 from reportgen.console import say
@@ -35,7 +35,7 @@ def command(name: str | None, *, forge: str | None, data: str | None) -> int:
         raise options.usage("give a name, or --ci")
     config = options.configuration(data)
     if name is not None:
-        path = pipeline.start(name, config)
+        path = records.start(name, config)
         say(f"wrote {options.relative(path)}; next: reportgen build {name}")
     if forge is not None:
         _start_ci(forge, config)

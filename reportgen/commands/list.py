@@ -6,7 +6,7 @@ import time
 
 import click
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.commands import options
 from reportgen.console import put
 from reportgen.model import ExitCode
@@ -24,6 +24,6 @@ def command(*, data: str | None) -> int:
     """
     config = options.configuration(data)
     now = time.time()
-    sources = pipeline.read((), config)
+    sources = records.read((), config)
     put(listing([pipeline.testify(each, config, now=now) for each in sources], now=now))
     return ExitCode.OK

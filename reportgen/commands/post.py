@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.commands import options
 from reportgen.commands.addresses import issue_address
 from reportgen.console import put, say, tell
@@ -101,7 +101,7 @@ def command(
       3  not every comment could be written; the text is kept in a file
     """
     config = options.configuration(data)
-    sources = pipeline.read(options.wanted(names, every=every), config)
+    sources = records.read(options.wanted(names, every=every), config)
     if every and not addresses:
         sources = tuple(each for each in sources if each.record.issue)
     # All that can be wrong here is seen before anything is sent.
@@ -133,7 +133,7 @@ class _Message(Value, frozen=True, kw_only=True):
 
 
 def _message(
-    source: pipeline.Source,
+    source: records.Source,
     config: Config,
     template: str,
     addresses: Sequence[str],
@@ -156,7 +156,7 @@ def _message(
         text=f"{mark}\n\n{harmless}",
         mark=mark,
         targets=tuple(targets),
-        kept=pipeline.output_path(source.name, template, config),
+        kept=records.output_path(source.name, template, config),
         exit_code=built.exit_code,
     )
 

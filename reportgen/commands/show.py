@@ -9,7 +9,7 @@ import time
 
 import click
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.commands import options
 from reportgen.console import put
 from reportgen.model import ExitCode
@@ -32,7 +32,7 @@ def command(name: str, *, data: str | None) -> int:
       reportgen show issue-1197 | less
     """
     config = options.configuration(data)
-    (source,) = pipeline.read([name], config)
+    (source,) = records.read([name], config)
     report = pipeline.testify(source, config, now=time.time())
     stream = _terminal()
     put(show(report, stream), colour=stream.colour)

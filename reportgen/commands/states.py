@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from reportgen import pipeline
+from reportgen import records
 from reportgen.collect.site import Site
 from reportgen.collect.states import fetch, issues_named, store
 from reportgen.commands import options
@@ -23,7 +23,7 @@ from reportgen.model import Diagnostic, PublishError, Query, Severity, Source
 
 
 def fetch_states(
-    source: pipeline.Source, wanted: Sequence[Source], config: Config
+    source: records.Source, wanted: Sequence[Source], config: Config
 ) -> bool:
     """Store the states of all issues of a record; return whether there are any now.
 
@@ -56,7 +56,7 @@ def fetch_states(
 
 
 def _targets(
-    source: pipeline.Source, tracker: Source, config: Config
+    source: records.Source, tracker: Source, config: Config
 ) -> tuple[Target, ...]:
     """Return where the issues are that the record names."""
     names = issues_named(source.record)
@@ -69,7 +69,7 @@ def _targets(
     return tuple(target_of(url, config.forge, os.environ) for url in urls.values())
 
 
-def _stored(tracker: Source, source: pipeline.Source, config: Config) -> str:
+def _stored(tracker: Source, source: records.Source, config: Config) -> str:
     """Return how old the states are that are stored, "" if there are none."""
     (found,) = load_evidence([tracker], source.path.parent, config.root, Query())
     if found.problem is not None:

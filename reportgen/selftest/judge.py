@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from reportgen import pipeline
+from reportgen import pipeline, records
 from reportgen.load.config import Config
 from reportgen.model import SETTLED, Value
 from reportgen.report import Report
@@ -42,7 +42,7 @@ def built_in() -> Iterator[Case]:
     yield from cases_of_others()
 
 
-def _lay_out(case: Case, home: Path) -> pipeline.Source:
+def _lay_out(case: Case, home: Path) -> records.Source:
     data = home / "data"
     if not data.exists():
         data.mkdir(parents=True)
@@ -50,7 +50,7 @@ def _lay_out(case: Case, home: Path) -> pipeline.Source:
             (data / name).write_text(text, encoding="utf-8")
         text = f"title: Case\ntasks:\n  - {{title: Work, done: true, {case.task}}}\n"
         (data / "case.yaml").write_text(text + case.record, encoding="utf-8")
-    (source,) = pipeline.read(["case"], Config(root=home))
+    (source,) = records.read(["case"], Config(root=home))
     return source
 
 

@@ -1,0 +1,121 @@
+"""Finds records by name, reads them, and says where their reports go."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from string import Template
+
+from reportgen.load.config import Config
+from reportgen.load.record import find_records, load_record
+from reportgen.model import (
+    NOWHERE,
+    Diagnostic,
+    Place,
+    Record,
+    RecordError,
+    Value,
+    WriteError,
+)
+from reportgen.render.environment import builtin_templates
+from reportgen.write import write
+
+MAIN = "report.md"  # the template of the full report
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """A record that could be read, and where it lies."""
+
+    name: str
+    path: Path
+    record: Record
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def read(names: Sequence[str], config: Config) -> tuple[Source, ...]:
+    """Read the records called `names`, or every record if there is no name.
+
+    Raises RecordError with the mistakes of all of them.
+    """
+    known = find_records(config.root / config.data)
+    if not known and not names:
+        message = f"no records in {config.data}/"
+        hint = "make one with `reportgen init NAME`"
+        raise RecordError([Diagnostic(NOWHERE, "no-records", message, hint)])
+    sources: list[Source] = []
+    mistakes: list[Diagnostic] = []
+    for name in dict.fromkeys(names or known):
+        path = known.get(name)
+        if path is None:
+            mistakes.append(_unknown(name, known, config))
+            continue
+        shown = shown_path(path, config.root)
+        record, found = load_record(path, shown, hours_a_day=config.hours_a_day)
+        if record is None:
+            mistakes.extend(found)
+        else:
+            sources.append(
+                Source(name=name, path=path, record=record, warnings=tuple(found))
+            )
+    if mistakes:
+        raise RecordError(mistakes)
+    return tuple(sources)
+
+
+def start(name: str, config: Config) -> Path:
+    """Write a commented record called `name` to start from, and return its path.
+
+    Raises WriteError if there is one already: nothing is written over.
+    """
+    folder = config.root / config.data
+    path = folder / name / "record.yaml"
+    if not _NAME.fullmatch(name):
+        message = f"{name!r} cannot be the name of a record"
+        hint = "use letters, digits, dots, hyphens and underscores"
+        raise WriteError([Diagnostic(NOWHERE, "record-name", message, hint)])
+    taken = find_records(folder).get(name)
+    if taken is not None or path.exists():
+        place = Place(shown_path(taken or path, config.root))
+        message = f"there is a record {name!r} already"
+        raise WriteError([Diagnostic(place, "record-exists", message, "edit it")])
+    schema = os.path.relpath(config.root / "record.schema.json", path.parent)
+    skeleton = (builtin_templates() / "record.yaml").read_text(encoding="utf-8")
+    write(Template(skeleton).substitute(name=name, schema=schema), path)
+    return path
+
+
+def output_path(name: str, template: str, config: Config) -> Path:
+    """Return where a report goes: `reports/NAME.md`, other outputs beside it."""
+    stem, _, suffix = template.rpartition(".")
+    stem = "" if stem == "report" else f".{stem}"
+    return config.root / config.output / f"{name}{stem}.{suffix}"
+
+
+def part_paths(path: Path, number: int) -> tuple[Path, ...]:
+    """Return where the parts of a report go: `report.1.md` and so on."""
+    if number == 1:
+        return (path,)
+    return tuple(
+        path.with_name(f"{path.stem}.{part}{path.suffix}")
+        for part in range(1, number + 1)
+    )
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """Return `path` as people are shown it: from the project's folder, if inside."""
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, OSError, RuntimeError):  # RuntimeError: links in a circle
+        return path.as_posix()
+
+
+def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic:
+    from difflib import get_close_matches  # noqa: PLC0415  # only for a mistake
+
+    near = get_close_matches(name, known, n=1)
+    message = f"no record {name!r} in {config.data}/"
+    hint = f"did you mean {near[0]!r}?" if near else f"try `reportgen init {name}`"
+    return Diagnostic(NOWHERE, "unknown-record", message, hint)
