@@ -93,7 +93,7 @@ def assess(
     open_issues = _open_issues(record, waiting)
     findings = (
         *gather(merged, tasks, runs, success, comparisons, waiting),
-        *misdated(record, (r.run for r in runs if not r.before)),
+        *misdated(record, (r.run for r in runs if not r.before), now),
         *freshness.problem(),
     )
     report = Report(

@@ -114,16 +114,32 @@ def made(testimony: Testimony) -> float | None:
 
 def record_day(record: Record) -> date | None:
     """Return the day that `record` is dated, in UTC."""
-    if record.date is None:
-        return None
-    if len(record.date) <= len("2026-03-01"):
-        return date.fromisoformat(record.date)
-    moment = datetime.fromisoformat(record.date)
-    return moment.astimezone(UTC).date()
+    return None if record.date is None else _day_of(record.date)
 
 
-def misdated(record: Record, runs: Iterable[Run]) -> Iterator[Diagnostic]:
-    """Find a date that is long before the evidence: the wrong month, most often."""
+def _day_of(text: str) -> date:
+    if len(text) <= len("2026-03-01"):
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text).astimezone(UTC).date()
+
+
+def misdated(record: Record, runs: Iterable[Run], now: float) -> Iterator[Diagnostic]:
+    """Find dates that are yet to come, and one that is long before the evidence.
+
+    The wrong month, most often.
+    """
+    attestations = (
+        *(task.attested for task in record.all_tasks),
+        *(criterion.attested for criterion in record.criteria),
+        *(blocker.attested for blocker in record.blockers),
+    )
+    dates = (record.date, *(each.on for each in attestations if each))
+    for text in filter(None, dates):
+        if _day_of(text) > _day(now) + _TIME_ZONES:
+            message = f"dated {text}, which is yet to come"
+            yield Diagnostic(
+                text.place, "far-date", message, "correct the date", Severity.WARNING
+            )
     dated = record_day(record)
     days = [_day(run.created) for run in runs if run.created is not None]
     if dated is None or record.date is None or not days:
