@@ -1,6 +1,30 @@
-"""`python -m reportgen` is the command `reportgen`."""
+"""`python -m reportgen` is the command `reportgen`.
 
-from reportgen.cli import run
+Nothing else is imported here at first, so that Ctrl-C is heard from the beginning.
+"""
+
+import sys
+
+
+def run() -> None:
+    """Run reportgen as a program."""
+    try:
+        from reportgen.cli import main  # noqa: PLC0415  # it imports much
+
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+        print("interrupted", file=sys.stderr)  # noqa: T201  # there may be no console
+    _finish()
+    sys.exit(code)
+
+
+def _finish() -> None:
+    import signal  # noqa: PLC0415  # everybody has imported it by now
+
+    # All is done and said: whoever interrupts now comes too late.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
 
 if __name__ == "__main__":
     run()

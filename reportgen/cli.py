@@ -89,11 +89,6 @@ def commands() -> None:
     """
 
 
-def run() -> None:
-    """Run reportgen as a program."""
-    sys.exit(main(sys.argv[1:]))
-
-
 def main(argv: Sequence[str]) -> int:
     """Run reportgen with the words `argv`, and return its exit code."""
     _survive_streams()

@@ -60,12 +60,52 @@ def _write(data: bytes, path: Path) -> bool:
             _remove_leftover(temporary, wait=False)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _created(temporary) as file:
-        with suppress(FileNotFoundError):
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        _fill(file, data)
-        temporary.replace(path)
+    if not _write_nameless(data, path, temporary):
+        with _created(temporary) as file:
+            with suppress(FileNotFoundError):
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            _fill(file, data)
+            temporary.replace(path)
     _sync_folder(path.parent)
+    return True
+
+
+def _write_nameless(data: bytes, path: Path, temporary: Path) -> bool:
+    """Write into a file without a name, which nobody finds if we are killed.
+
+    It is `temporary` for a moment only, since no file takes the place of another
+    without a name.  Return False where the platform has no such files.
+    """
+    if sys.platform != "linux" or not Path("/proc/self/fd").is_dir():
+        return False
+    try:
+        file = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o666)
+    except OSError:
+        return False
+    try:
+        with suppress(FileNotFoundError):
+            os.fchmod(file, stat.S_IMODE(path.stat().st_mode))
+        _fill(file, data)
+        _lock(file, wait=True)
+        while not _give_name(file, temporary):
+            _remove_leftover(temporary, wait=True)
+        temporary.replace(path)
+    finally:
+        if _is_at(file, temporary):
+            temporary.unlink()
+        os.close(file)
+    return True
+
+
+def _give_name(file: int, temporary: Path) -> bool:
+    # With a folder's number, the link is followed to the file that it stands for.
+    folder = os.open(temporary.parent, os.O_RDONLY)
+    try:
+        os.link(f"/proc/self/fd/{file}", temporary, src_dir_fd=folder)
+    except FileExistsError:
+        return False
+    finally:
+        os.close(folder)
     return True
 
 

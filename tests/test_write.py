@@ -147,10 +147,21 @@ def test_a_lone_surrogate_is_a_finding(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def _name_from_the_start(*_: object) -> bool:
+    """Stand for a platform where every file has a name from the start."""
+    return False
+
+
 @pytest.mark.parametrize("step", ["write", "fsync", "replace", "chmod"])
 @pytest.mark.parametrize("failure", [OSError(28, "No space left"), KeyboardInterrupt()])
+@pytest.mark.parametrize("named", [False, True], ids=["nameless", "named"])
 def test_a_failure_leaves_the_old_text_and_no_litter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    failure: BaseException,
+    *,
+    named: bool,
 ) -> None:
     """A full disk or an impatient user changes nothing."""
 
@@ -159,8 +170,11 @@ def test_a_failure_leaves_the_old_text_and_no_litter(
 
     path = tmp_path / "report.md"
     path.write_text(OLD)
+    if named:
+        monkeypatch.setattr("reportgen.write._write_nameless", _name_from_the_start)
     if step in {"replace", "chmod"}:
         monkeypatch.setattr(Path, step, fail)
+        monkeypatch.setattr(os, "fchmod", fail)
     else:
         monkeypatch.setattr(os, {"write": "fdopen"}.get(step, step), fail)
     expected = WriteError if isinstance(failure, OSError) else KeyboardInterrupt
@@ -210,8 +224,11 @@ def _write_often(path: Path, text: str) -> None:
 # A process of its own, since it forks and pytest may have threads.
 KILLING = """
 import os, pathlib, signal, sys, time
+import reportgen.write
 from reportgen.write import write
 
+if sys.argv[2] == "named":
+    reportgen.write._write_nameless = lambda *_: False
 path, leftovers = pathlib.Path(sys.argv[1]), 0
 old, new = "old\\n" * 20_000, "new\\n" * 30_000
 for number in range(100):
@@ -230,13 +247,15 @@ print(leftovers)
 """
 
 
+@pytest.mark.parametrize("kind", ["named", "nameless"])
 def test_a_killed_writer_leaves_a_whole_text_and_no_litter_for_long(
-    tmp_path: Path,
+    tmp_path: Path, kind: str
 ) -> None:
     """Whenever it is killed, the old or the new text stands, and the next tidies up."""
-    command = [sys.executable, "-c", KILLING, tmp_path / "report.md"]
+    command = [sys.executable, "-c", KILLING, tmp_path / "report.md", kind]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert int(done.stdout), "no writer was killed in the middle"
+    if kind == "named":
+        assert int(done.stdout), "no writer was killed in the middle"
 
 
 def test_two_writers_at_once_write_a_whole_text_each(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def _problem(criterion: FileCriterion, root: Path) -> str:
             return f"{name} does not exist"
         if not criterion.contains or _contains(path, criterion.contains):
             return ""
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # links in a circle
         return f"{name} cannot be read: {error}"
     return f"{name} does not contain {str(criterion.contains)!r}"
 
