@@ -97,7 +97,7 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         read = _once(records.read, lambda _, config: config.root)
         load = _once(pipeline.load_evidence, lambda _, home, *__: home)
-        patch.setattr(pipeline, "read", read)
+        patch.setattr(records, "read", read)
         patch.setattr(pipeline, "load_evidence", load)
         assert [outcome.wrong for outcome in selftest(folder) if outcome.wrong] == []
         yield folder
