@@ -17,21 +17,29 @@ KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 # Words of the code that look like a code and are none.
 NOT_CODES = {
+    "2022-11-28",
     "2026-03-01",
+    "artifact-path",
     "check-run",
     "commit-status",
     "github-body",
     "github-comment",
+    "github-output",
     "gitlab-note",
     "hash-object",
     "job-summary",
     "ls-files",
     "ls-tree",
     "pytest-json-report",
+    "report-path",
+    "reportgen-reporter",
     "reportgen-stamper",
+    "retry-after",
     "rev-parse",
     "utf-16",
     "utf-8",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
 }
 # Codes of one word, which cannot be told from other words.
 ONE_WORD = {"cycle", "unreadable", "usage", "weakened"}
