@@ -219,11 +219,7 @@ PASSING = ("500", "500 after", "cut after", "limited")
 @pytest.mark.parametrize("old", [False, True], ids=["create", "update"])
 @pytest.mark.parametrize(
     ("trouble", "number"),
-    [
-        *((trouble, n) for trouble in PASSING for n in range(7)),
-        ("slow", 0),
-        ("slow", 3),
-    ],
+    [*product(PASSING, range(7)), ("slow", 0), ("slow", 3)],
 )
 def test_what_passes_is_waited_for(
     server: Forge,

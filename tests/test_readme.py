@@ -22,6 +22,7 @@ NOT_CODES = {
     "artifact-path",
     "check-run",
     "commit-status",
+    "for-each-ref",
     "github-body",
     "github-comment",
     "github-output",
