@@ -1,10 +1,13 @@
 """What other tools write: JUnit XML, CTRF, coverage, issues and receipts."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 from evidence_files import CASES, load, run_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reportgen.model import Coverage, Outcome, Receipts, Run, Tally, Testimony, Tracker
 
@@ -142,6 +145,11 @@ def test_junit_suites_within_suites_state_once(tmp_path: Path) -> None:
         ("<testsuite>\x01</testsuite>", "evidence-syntax", (1, 12)),
         (
             '<?xml version="1.0" encoding="big5"?><testsuite/>',
+            "evidence-encoding",
+            (1, 1),
+        ),
+        (
+            '<?xml version="1.0" encoding="utf-8z"?><testsuite/>',
             "evidence-encoding",
             (1, 1),
         ),
@@ -310,3 +318,45 @@ def test_receipts_are_one_or_many(tmp_path: Path) -> None:
 def test_what_is_no_receipt_is_a_problem(tmp_path: Path, text: str) -> None:
     """A receipt without a command or an exit code proves nothing."""
     assert _read(tmp_path, "commands", text).problem is not None
+
+
+# --- Anything ------------------------------------------------------------------
+
+SAMPLES = {
+    "junit": (CASES / "results" / "plain.xml").read_bytes(),
+    "ctrf": (
+        b'{"reportFormat": "CTRF", "results": {"tool": {"name": "jest"}, "summary": '
+        b'{"tests": 2, "passed": 1, "failed": 1, "start": 1, "stop": 2}, "tests": ['
+        b'{"name": "a", "status": "passed", "duration": 3, "suite": ["s"]}, {"name": '
+        b'"b", "status": "failed", "retries": 1, "flaky": true, "message": "m"}]}}'
+    ),
+    "coverage": (
+        b'{"meta": {"timestamp": "2026-01-01T10:00:00"}, "totals": {"covered_lines": 8,'
+        b' "num_statements": 10, "percent_covered": 80.0, "missing_lines": 2}}'
+    ),
+    "issues": b'[{"number": 17, "title": "pool", "state": "CLOSED", "url": "https://x"}]',
+    "commands": b'[{"command": "x", "exitcode": 0, "started": 1.0, "duration": 2.0}]',
+}
+
+
+@pytest.mark.parametrize("form", SAMPLES)
+@given(data=st.data())
+def test_damage_is_no_crash(form: str, data: st.DataObject) -> None:
+    """Whatever stands anywhere in a file, it testifies, or says what is wrong."""
+    sample = SAMPLES[form]
+    start = data.draw(st.integers(0, len(sample)))
+    end = data.draw(st.integers(start, min(start + 20, len(sample))))
+    part = st.sampled_from([b'"', b"<", b"-1", b"null", b"[", b"\xff", sample[:40]])
+    junk = data.draw(st.one_of(st.binary(max_size=4), part))
+    with tempfile.TemporaryDirectory() as folder:
+        _read(Path(folder), form, sample[:start] + junk + sample[end:])
+
+
+@pytest.mark.parametrize("form", SAMPLES)
+def test_what_is_cut_is_never_whole(form: str, tmp_path: Path) -> None:
+    """Each byte of a file is needed, the last one too."""
+    sample = SAMPLES[form].rstrip()
+    assert _read(tmp_path, form, sample).problem is None
+    for cut in range(0, len(sample), 7):
+        assert _read(tmp_path, form, sample[:cut]).problem is not None, cut
+    assert _read(tmp_path, form, sample[:-1]).problem is not None

@@ -46,7 +46,7 @@ def walk(content: Content, counts: Counts) -> None:
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise _malformed(error) from error
-    except ValueError as error:  # a code page of several bytes a character
+    except (ValueError, LookupError) as error:  # several bytes a character, or unknown
         message = f"is in an encoding that cannot be read: {error}"
         raise UnreadableError(
             "evidence-encoding", message, "save it as UTF-8"
