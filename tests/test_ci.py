@@ -121,6 +121,16 @@ def test_a_red_run(project: Path, tmp_path: Path) -> None:
     assert (tmp_path / "artifacts/reportgen/reports/work.md").is_file()
 
 
+def test_a_mistake_in_the_configuration_is_annotated(
+    project: Path, tmp_path: Path
+) -> None:
+    """What keeps every report from being made stands at its line, too."""
+    write_files(project, {"reportgen.toml": "output = 7\n"})
+    runner = reported(project, tmp_path / "artifacts")
+    assert runner.failed
+    assert "::error file=reportgen.toml,line=1," in runner.log
+
+
 def test_no_value_ends_early(capsys: pytest.CaptureFixture[str]) -> None:
     """A value that looks like an output is a value, since nobody can guess its end."""
     told = []

@@ -53,9 +53,9 @@ def command(
       reportgen check --all --format github
       reportgen check --all --base origin/main
     """
-    config = options.configuration(data)
     gone: tuple[Diagnostic, ...] = ()
     try:
+        config = options.configuration(data)
         if every and base is not None:
             gone = gone_since(base, config)
         built = [
