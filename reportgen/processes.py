@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 R = TypeVar("R")
 
@@ -21,10 +22,17 @@ def spread(do: Callable[[int], R], number: int) -> Iterator[tuple[int, R]]:
     What it returns goes from process to process, so that it must be a plain value.
     """
     several = min(os.cpu_count() or 1, number // (_FEW // 2))
-    if several < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004  # one is none
-        for at in range(number):
-            yield at, do(at)
-        return
+    if several > 1 and hasattr(os, "fork"):
+        yield from _spread(do, number, several)
+    else:
+        yield from ((at, do(at)) for at in range(number))
+
+
+def _spread(
+    do: Callable[[int], R], number: int, several: int
+) -> Iterator[tuple[int, R]]:
+    import multiprocessing  # noqa: PLC0415  # only for many
+
     context = multiprocessing.get_context("fork")
     pipes: list[Connection] = []
     processes = []
@@ -56,6 +64,8 @@ def _work(do: Callable[[int], Any], numbers: range, out: Connection) -> None:
 
 
 def _collect(pipes: list[Connection], number: int) -> Iterator[tuple[int, Any]]:
+    from multiprocessing.connection import Connection, wait  # noqa: PLC0415  # likewise
+
     left = number
     while left:
         for pipe in wait(pipes):

@@ -11,7 +11,6 @@ import click
 from reportgen import pipeline, records
 from reportgen.base import gone_since
 from reportgen.commands import options
-from reportgen.commands.every import build_every
 from reportgen.commands.watch import build_on_change
 from reportgen.console import put, say, tell
 from reportgen.load.earlier import load_earlier
@@ -69,6 +68,8 @@ def command(
         return build_on_change(config)
     plain = base is None and since is None and output is None and not attested
     if every and not names and plain:
+        from reportgen.commands.every import build_every  # noqa: PLC0415  # seldom
+
         return build_every(config, template, options.shape(**shape))
     sources = records.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
