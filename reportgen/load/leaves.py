@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from reportgen.load.durations import parse_duration
@@ -120,8 +120,10 @@ def _text(node: ScalarNode, kind: type[Text]) -> Text | Diagnostic:
 
 def _is_real(date: str) -> bool:
     try:
-        datetime.fromisoformat(date)
-    except ValueError:
+        moment = datetime.fromisoformat(date)
+        if moment.tzinfo is not None:
+            moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no such day, or none of our calendar's in UTC
         return False
     return True
 
