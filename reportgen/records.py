@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from string import Template
 
 from reportgen.load.config import Config
@@ -77,7 +77,7 @@ def start(name: str, config: Config) -> Path:
         hint = "use letters, digits, dots, hyphens and underscores"
         raise WriteError([Diagnostic(NOWHERE, "record-name", message, hint)])
     taken = find_records(folder).get(name)
-    if taken is not None or path.exists():
+    if taken is not None or os.path.lexists(path):
         place = Place(shown_path(taken or path, config.root))
         message = f"there is a record {name!r} already"
         raise WriteError([Diagnostic(place, "record-exists", message, "edit it")])
@@ -115,7 +115,15 @@ def shown_path(path: Path, root: Path) -> str:
 def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic:
     from difflib import get_close_matches  # noqa: PLC0415  # only for a mistake
 
-    near = get_close_matches(name, known, n=1)
+    # Shells complete the names of files: a path means the record that it leads to.
+    path = PurePath(name)
+    meant = [each for each in (path.name, path.stem, path.parent.name) if each in known]
+    near = meant or get_close_matches(name, known, n=1)
     message = f"no record {name!r} in {config.data}/"
-    hint = f"did you mean {near[0]!r}?" if near else f"try `reportgen init {name}`"
+    if near:
+        hint = f"did you mean {near[0]!r}?"
+    elif _NAME.fullmatch(name):
+        hint = f"try `reportgen init {name}`"
+    else:
+        hint = "`reportgen list` names them all"
     return Diagnostic(NOWHERE, "unknown-record", message, hint)
