@@ -111,7 +111,7 @@ HOSTILE = {
     "product": ("{{ 'x' * 10 ** 10 }}", "template-endless"),
     "output": (f"{LOOP}{{{{ 'x' * 9999 }}}}{END}", "template-endless"),
     "syntax": ("{% for %}", "template-syntax"),
-    "bytes": ("\udcff", "template-value"),
+    "bytes": ("\udcff", "template-syntax"),
 }
 
 
@@ -194,3 +194,13 @@ def test_what_is_no_template_is_one_line(
     assert "template-missing" in said.err
     assert len(said.err.splitlines()) == 1
     assert said.out == ""
+
+
+def test_a_part_that_is_no_text_is_named(
+    template: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The finding leads to the file of one's own, and not to what includes it."""
+    template("report/header.md", "").write_bytes(b"# {{ report.name }}\n\xff\n")
+    assert main(["build", "shop"]) == ExitCode.UNUSABLE
+    said = capsys.readouterr().err
+    assert said.startswith("templates/report/header.md.j2:2:1: not UTF-8 [template-sy")

@@ -53,7 +53,14 @@ class UserLoader(jinja2.FileSystemLoader):
         self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         """Return the source of `template`, as Jinja wants it."""
-        source, path, is_new = super().get_source(environment, template)
+        try:
+            source, path, is_new = super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            file = str(self._folder / template)
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise jinja2.TemplateSyntaxError(
+                "not UTF-8", line, template, file
+            ) from None
         if not Path(path).resolve().is_relative_to(self._folder):
             raise jinja2.TemplateNotFound(template)  # a link that leads elsewhere
         self._used.add(Path(path))
