@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reportgen.changes import Earlier
 from reportgen.render.budget import budget
 from reportgen.render.detail import Detail
-from reportgen.render.render import Shape
+from reportgen.render.shape import Shape
 
 
 def words_of(

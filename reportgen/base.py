@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from reportgen.load.config import Config
-from reportgen.load.record import find_records
+from reportgen.load.found import find_records
 from reportgen.model import Diagnostic, Place, Record, Value
 
 

@@ -32,6 +32,14 @@ class Done(Value, frozen=True, kw_only=True):
     exit_code: ExitCode
 
 
+class Made(Value, frozen=True, kw_only=True):
+    """What became of one report; `mistakes` say why there is none."""
+
+    done: Done | None = None
+    changed: bool = False
+    mistakes: tuple[Diagnostic, ...] = ()
+
+
 class _Memory(msgspec.Struct):
     made_by: str
     done: dict[str, Done]

@@ -34,7 +34,8 @@ from reportgen.model import (
     Value,
 )
 from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
-from reportgen.render.render import Shape, render
+from reportgen.render.render import render
+from reportgen.render.shape import Shape
 from reportgen.render.split import split
 from reportgen.report import Report
 from reportgen.seal import seal

@@ -8,18 +8,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from string import Template
 
+from msgspec.structs import replace
+
 from reportgen.load.config import Config
-from reportgen.load.record import find_records, load_record
+from reportgen.load.found import find_records
+from reportgen.load.record import load_record
 from reportgen.model import (
     NOWHERE,
     Diagnostic,
     Place,
     Record,
     RecordError,
+    Url,
     Value,
     WriteError,
 )
-from reportgen.render.environment import builtin_templates
+from reportgen.render.places import builtin_templates
 from reportgen.write import write
 
 MAIN = "report.md"  # the template of the full report
@@ -56,10 +60,12 @@ def read(names: Sequence[str], config: Config) -> tuple[Source, ...]:
         record, found = load_record(path, shown, hours_a_day=config.hours_a_day)
         if record is None:
             mistakes.extend(found)
-        else:
-            sources.append(
-                Source(name=name, path=path, record=record, warnings=tuple(found))
-            )
+            continue
+        if record.repository is None and config.repository is not None:
+            record = replace(record, repository=Url(config.repository))
+        sources.append(
+            Source(name=name, path=path, record=record, warnings=tuple(found))
+        )
     if mistakes:
         raise RecordError(mistakes)
     return tuple(sources)

@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen import __version__, pipeline, records
 from reportgen.asked import shape_of
 from reportgen.load.config import Config, load_config
-from reportgen.load.record import find_records
+from reportgen.load.found import find_records
 from reportgen.load.text_file import open_file
 from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
 from reportgen.report import Report, SourceState

@@ -1,16 +1,19 @@
 """A report fits where it goes: written again with less, and never cut."""
 
 import re
+from pathlib import Path
 
 import pytest
 from judges import JUDGES, see
 from large import failing
 
 from reportgen.check.markdown import check_markdown
-from reportgen.model import TemplateError
+from reportgen.cli import main
+from reportgen.model import ExitCode, TemplateError
 from reportgen.render.budget import BUDGETS, OWN, Budget, budget, fit
 from reportgen.render.detail import Detail, left_out
-from reportgen.render.render import Shape, render
+from reportgen.render.render import render
+from reportgen.render.shape import Shape
 from reportgen.render.split import split
 from reportgen.report import Report
 
@@ -199,3 +202,21 @@ def test_a_block_that_fits_nowhere_is_refused() -> None:
     """What cannot be divided is named."""
     with pytest.raises(TemplateError, match="does-not-fit"):
         split("# a\n\n" + "word " * 100, Budget(name="test", characters=200))
+
+
+def test_hundreds_of_open_tasks_fit_a_comment(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where there is no room for all, the rest is counted."""
+    tasks = "".join(f"  - {{title: '{'task ' * 20}{n}'}}\n" for n in range(900))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "many.yaml").write_text(f"title: t\ntasks:\n{tasks}")
+    monkeypatch.chdir(tmp_path)
+    words = ["--template", "issue-update", "--fit", "github-comment", "-o", "-"]
+    assert main(["build", "many", *words]) == ExitCode.OK
+    text = capsys.readouterr().out
+    assert len(text) <= 65_536
+    assert " more | | | |" in text
+    assert check_markdown(text, "x.md") == ()

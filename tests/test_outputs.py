@@ -14,7 +14,8 @@ from reportgen.cli import main
 from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, RecordError
 from reportgen.render.machine import as_data
-from reportgen.render.render import Shape, render
+from reportgen.render.render import render
+from reportgen.render.shape import Shape
 from reportgen.render.shift import shifted
 from reportgen.render.terminal import Terminal, show
 from reportgen.render.visible import visible

@@ -16,7 +16,8 @@ from reportgen.render.environment import html_value
 from reportgen.render.escape import code as markdown_code
 from reportgen.render.escape import escape
 from reportgen.render.page import block_html, code, contents, inline_html
-from reportgen.render.render import Shape, render
+from reportgen.render.render import render
+from reportgen.render.shape import Shape
 from reportgen.render.visible import visible
 
 INLINE = {"a", "code", "em", "strong", "s", "br"}

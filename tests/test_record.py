@@ -10,7 +10,8 @@ from strategies import record_texts
 
 from reportgen import model
 from reportgen.load import yaml_text
-from reportgen.load.record import find_records, load_record, read_record
+from reportgen.load.found import find_records
+from reportgen.load.record import load_record, read_record
 from reportgen.load.text_file import decode
 from reportgen.model import (
     NOWHERE,

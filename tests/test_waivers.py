@@ -12,7 +12,7 @@ from reportgen import pipeline, records
 from reportgen.assess.waivers import waivers_of
 from reportgen.cli import main
 from reportgen.load.config import Config
-from reportgen.load.record import find_records
+from reportgen.load.found import find_records
 from reportgen.model import (
     NOWHERE,
     Date,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reportgen import pipeline, records
 from reportgen.base import gone_since
 from reportgen.commands import options
-from reportgen.commands.watch import build_on_change
+from reportgen.commands.every import build_every
 from reportgen.console import put, say, tell
 from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, Severity
+
+if TYPE_CHECKING:
+    from reportgen.pipeline import Built
 
 
 @click.command("build")
@@ -65,12 +67,15 @@ def command(
     """
     config = options.configuration(data)
     if watch:
+        from reportgen.commands.watch import build_on_change  # noqa: PLC0415  # seldom
+
         return build_on_change(config)
     plain = base is None and since is None and output is None and not attested
     if every and not names and plain:
-        from reportgen.commands.every import build_every  # noqa: PLC0415  # seldom
-
         return build_every(config, template, options.shape(**shape))
+    # Where nothing changed, nobody waits until all of this is imported.
+    from reportgen import pipeline, records  # noqa: PLC0415
+
     sources = records.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
         raise options.usage("--output is for one report")
@@ -107,9 +112,11 @@ def command(
     return worst
 
 
-def _announce(built: pipeline.Built, path: Path, *, changed: bool) -> None:
+def _announce(built: Built, path: Path, *, changed: bool) -> None:
+    from reportgen.records import part_paths  # noqa: PLC0415  # likewise
+
     report = built.report
     word = "wrote" if changed else "unchanged:"
-    names = map(options.relative, records.part_paths(path, len(built.parts)))
+    names = map(options.relative, part_paths(path, len(built.parts)))
     state = f"{report.verdict.mark} {report.verdict}: {report.reason}"
     say(f"{word} {', '.join(names)}: {state}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reportgen.load.config import Config
 from reportgen.model import Diagnostic, Place, WriteError
-from reportgen.render.environment import builtin_templates
+from reportgen.render.places import builtin_templates
 from reportgen.write import write
 
 # By forge: where each template goes, and where else if that is taken.

@@ -9,12 +9,12 @@ import click
 import msgspec
 
 from reportgen.load.config import Config, load_config
-from reportgen.load.record import find_records
+from reportgen.load.found import find_records
 from reportgen.model import RecordError
 from reportgen.render.budget import BUDGETS, Budget, budget
 from reportgen.render.detail import Detail
-from reportgen.render.environment import template_name
-from reportgen.render.render import Shape
+from reportgen.render.places import template_name
+from reportgen.render.shape import Shape
 
 
 def _complete(

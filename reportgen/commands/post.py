@@ -31,7 +31,7 @@ from reportgen.model import (
 )
 from reportgen.publish.comment import keep_comment, marker
 from reportgen.render.budget import BUDGETS
-from reportgen.render.render import Shape
+from reportgen.render.shape import Shape
 from reportgen.write import write
 
 

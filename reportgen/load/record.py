@@ -1,36 +1,19 @@
-"""Finds records, and reads one with all its mistakes in one pass."""
+"""Reads a record with all its mistakes in one pass."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from reportgen.load.convert import Converter
 from reportgen.load.dependencies import check_dependencies
+from reportgen.load.found import is_file, twin_of
 from reportgen.load.references import check_references
 from reportgen.load.rules import check_rules
 from reportgen.load.shapes import part_of
 from reportgen.load.text_file import read_text
 from reportgen.load.yaml_text import BrokenNode, MapNode, ScalarNode, parse_yaml
 from reportgen.model import Diagnostic, Place, Record, Severity
-
-_FILE = "record.yaml"
-_SUFFIX = ".yaml"
-
-
-def find_records(data: Path) -> Mapping[str, Path]:
-    """Return the records in the folder `data` by name, in the order of their names.
-
-    The record NAME is `NAME/record.yaml`, or `NAME.yaml` if it has no folder.
-    """
-    alone = {path.stem: path for path in data.glob(f"*{_SUFFIX}")}
-    housed = {path.parent.name: path for path in data.glob(f"*/{_FILE}")}
-    found = {**alone, **housed}
-    return {
-        name: found[name]
-        for name in sorted(found)
-        if _is_file(found[name]) and not name.startswith(".")
-    }
 
 
 def load_record(
@@ -46,7 +29,7 @@ def load_record(
         return None, (text,)
     record, found = read_record(text, shown, hours_a_day=hours_a_day)
     twin = twin_of(path.absolute())
-    if _is_file(twin):
+    if is_file(twin):
         message = f"{twin.name} of the same name is there too"
         hint = "keep one of the two"
         found = (Diagnostic(Place(shown), "two-records", message, hint), *found)
@@ -89,17 +72,3 @@ def _empty(shown: str) -> Diagnostic:
     return Diagnostic(
         Place(shown), "empty-record", "there is nothing in it", "begin with `title:`"
     )
-
-
-def twin_of(path: Path) -> Path:
-    """Return where a second record with the name of `path` would be."""
-    if path.name == _FILE:
-        return path.parent.parent / f"{path.parent.name}{_SUFFIX}"
-    return path.with_suffix("") / _FILE
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # it stands in a folder that cannot be entered
-        return False

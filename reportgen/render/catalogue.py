@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from reportgen.model import Value
-from reportgen.render.environment import LANGUAGES, SUFFIX, builtin_templates
+from reportgen.render.places import LANGUAGES, SUFFIX, builtin_templates
 
 _SUMMARY = re.compile(r"\{#-?\s*(.*?)(?:[.:]\s|\.?\s*-?#\})", re.DOTALL)
 

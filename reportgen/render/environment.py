@@ -11,34 +11,9 @@ from markupsafe import Markup
 from reportgen.render.compiled import Compiled
 from reportgen.render.escape import escape, html_text
 from reportgen.render.figures import shown
+from reportgen.render.places import builtin_templates
 from reportgen.render.sandbox import Sandbox
 from reportgen.render.visible import terminal
-
-SUFFIX = ".j2"
-
-
-def builtin_templates() -> Path:
-    """Return the folder of the templates that come with reportgen.
-
-    A wheel carries them inside the package.  An editable install has none there:
-    the package lies in a checkout, and the templates beside it.
-    """
-    package = Path(__file__).parents[1]
-    checkout = package.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / "templates").is_dir():
-        return checkout / "templates"
-    return package / "templates"
-
-
-def template_name(name: str, folders: Sequence[Path]) -> str:
-    """Return the whole name of the template that `name` means, suffix and all."""
-    every = (*folders, builtin_templates())
-    if any((folder / f"{name}{SUFFIX}").is_file() for folder in every):
-        return name
-    for suffix in LANGUAGES:
-        if any((folder / f"{name}{suffix}{SUFFIX}").is_file() for folder in every):
-            return name + suffix
-    return name
 
 
 class UserLoader(jinja2.FileSystemLoader):
@@ -88,7 +63,7 @@ def environment(
             [*users, builtin, jinja2.PrefixLoader({"reportgen": builtin})]
         ),
         autoescape=suffix != ".txt",  # macros and blocks come out as Markup
-        finalize=LANGUAGES.get(suffix, markdown_value),
+        finalize=_VALUES.get(suffix, markdown_value),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -126,7 +101,7 @@ def html_value(value: object) -> Markup:
 
 
 # How a template shows a value, by the suffix of what it makes.
-LANGUAGES: Mapping[str, Callable[[object], str]] = {
+_VALUES: Mapping[str, Callable[[object], str]] = {
     ".md": markdown_value,
     ".txt": plain_value,
     ".html": html_value,

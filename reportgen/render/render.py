@@ -9,7 +9,6 @@ from pathlib import Path
 import jinja2
 import msgspec
 
-from reportgen.changes import Changes
 from reportgen.model import (
     NOWHERE,
     Diagnostic,
@@ -21,18 +20,19 @@ from reportgen.model import (
     Section,
     TemplateError,
     Text,
-    Value,
 )
 from reportgen.render import figures, prose
-from reportgen.render.budget import BUDGETS, OWN, Budget, fit
+from reportgen.render.budget import OWN, fit
 from reportgen.render.detail import Detail, left_out
-from reportgen.render.environment import SUFFIX, environment
+from reportgen.render.environment import environment
 from reportgen.render.escape import code, fence, link, web_address
 from reportgen.render.expressions import Expressions, check_prose
 from reportgen.render.failures import causes, failures
 from reportgen.render.links import Links
 from reportgen.render.mermaid import waiting
+from reportgen.render.places import SUFFIX
 from reportgen.render.sandbox import EndlessError, Sandbox
+from reportgen.render.shape import Shape
 from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
 from reportgen.render.transcript import bounded, shorten, transcript
@@ -40,28 +40,6 @@ from reportgen.render.wording import worded
 from reportgen.report import Report, RunState
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
-
-
-class Shape(Value, frozen=True, kw_only=True):
-    """What a report is to look like: where it must fit, and what goes into it.
-
-    `most` is the detail to begin with, `level` that of the first heading (0: as the
-    template has it), `full` the path or the address of the full report, `changes`
-    what became different since an earlier state, if one is known.  If it is to be
-    `split`, it is written whole.
-    """
-
-    fit: Budget | None = None
-    split: bool = False
-    most: Detail = Detail()
-    level: int = 0
-    full: str = ""
-    changes: Changes | None = None
-
-    @property
-    def limit(self) -> Budget:
-        """What each part must fit, if it is to be split."""
-        return self.fit or BUDGETS["github-comment"]
 
 
 def render(  # noqa: PLR0917  # the last ones are seldom given
