@@ -403,3 +403,15 @@ def _run(
         encoding="utf-8",
         timeout=60,
     )
+
+
+def test_the_repository_of_the_configuration_makes_links(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record that names no repository lies in the one of the project."""
+    record = project / "data" / "shop" / "record.yaml"
+    record.write_text(f"issue: 42\n{RECORD}", encoding="utf-8")
+    settings = '[tool.reportgen]\nrepository = "https://github.com/acme/shop"\n'
+    (project / "pyproject.toml").write_text(settings, encoding="utf-8")
+    assert main(["build", "shop", "-o", "-"]) == ExitCode.OK
+    assert "[#42](https://github.com/acme/shop/issues/42)" in capsys.readouterr().out
