@@ -5,10 +5,14 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from large import failing
+from msgspec.structs import replace
 
+from reportgen.model import Url
 from reportgen.private import private_folder
 from reportgen.render import compiled
 from reportgen.render.compiled import Compiled
+from reportgen.render.render import render
 
 
 @pytest.fixture
@@ -100,3 +104,21 @@ def test_no_folder_is_no_matter(home: Path) -> None:
     """Where nothing can be kept, templates are compiled each time."""
     (home / "reportgen").write_text("not a folder", encoding="utf-8")
     assert _shown("{{ 1 + 1 }}") == ("2", 1)
+
+
+@pytest.mark.parametrize("template", ["report.html", "report.md", "issue-update.md"])
+def test_no_report_shows_what_belongs_to_another(template: str) -> None:
+    """What is kept of a template is the template, and nothing that it once showed."""
+    texts = {name: render(failing(2, name=name), template) for name in ("AAA", "BBB")}
+    assert "AAA" not in texts["BBB"]
+    assert texts["BBB"].replace("BBB", "AAA") == texts["AAA"]
+
+
+def test_a_filter_of_a_constant_is_applied_when_it_is_shown(tmp_path: Path) -> None:
+    """A user's template, too, shows the links of the report that it renders."""
+    (tmp_path / "x.md.j2").write_text("{{ '#7' | reference }}\n", encoding="utf-8")
+    for place in ("https://github.com/a/b", "https://github.com/c/d"):
+        report = failing(1)
+        there = replace(report.record, repository=Url(place))
+        text = render(replace(report, record=there), "x.md", [tmp_path])
+        assert text == f"[#7]({place}/issues/7)\n"

@@ -63,7 +63,10 @@ def environment(
             [*users, builtin, jinja2.PrefixLoader({"reportgen": builtin})]
         ),
         autoescape=suffix != ".txt",  # macros and blocks come out as Markup
-        finalize=_VALUES.get(suffix, markdown_value),
+        finalize=_when_shown(_VALUES.get(suffix, markdown_value)),
+        # What a filter makes of a constant may still depend on the report: worked
+        # out when a template is compiled, it would be kept for all other reports.
+        optimized=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,6 +74,16 @@ def environment(
         auto_reload=False,
         bytecode_cache=Compiled(suffix),
     )
+
+
+def _when_shown(value: Callable[[object], str]) -> Callable[..., str]:
+    """Return `value` as something that Jinja cannot apply to a constant beforehand."""
+
+    @jinja2.pass_context
+    def finalized(_context: object, shown_value: object) -> str:
+        return value(shown_value)
+
+    return finalized
 
 
 def markdown_value(value: object) -> Markup:
