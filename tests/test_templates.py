@@ -75,7 +75,7 @@ def test_an_output_of_ones_own_is_a_file(
     assert capsys.readouterr().out == "Session store *planned* <b>_|\n"
     assert main(["build", "shop", "--template", "chat", "-o", "-"]) == ExitCode.OK
     text = capsys.readouterr().out
-    assert text.startswith("# Session store\n\n&lt;b&gt;_|\n")
+    assert text.startswith("# Session store\n\n&lt;b&gt;&#95;&#124;\n")
 
 
 def test_plain_text_shows_what_is_hidden(
