@@ -12,8 +12,6 @@ from typing import TextIO
 import click
 
 from reportgen import __version__
-from reportgen.console import say, tell
-from reportgen.model import ExitCode, ReportgenError
 
 # Each command is a function of this name in a module of this name; the second is
 # what `reportgen --help` says of it, so that help imports none of them.
@@ -94,42 +92,15 @@ def main(argv: Sequence[str]) -> int:
     _survive_streams()
     try:
         code = commands.main(list(argv), prog_name="reportgen", standalone_mode=False)
-    except ReportgenError as error:
-        tell(error.diagnostics)
-        return ExitCode.UNUSABLE
-    except click.ClickException as error:
-        say(_usage(error))
-        return ExitCode.UNUSABLE
-    except (KeyboardInterrupt, click.Abort):
-        say("interrupted")
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be said to them.
-        _drop_output()
-        return ExitCode.OK
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        _drop_output()
-        say(f"cannot write to standard output: {error.strerror} [write-failed]")
-        return ExitCode.UNUSABLE
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # bugs go on from there
+        from reportgen.ending import end  # noqa: PLC0415  # help needs none of it
+
+        return end(error)
     return int(code or 0)
-
-
-def _drop_output() -> None:
-    """Let what is still to be written to standard output go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _nowhere() -> TextIO:
     return Path(os.devnull).open("w", encoding="utf-8")
-
-
-def _usage(error: click.ClickException) -> str:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    path = context.command_path if context else "reportgen"
-    message = error.format_message().rstrip(".")
-    return f"{message[:1].lower()}{message[1:]} [usage]; see `{path} --help`"
 
 
 def _survive_streams() -> None:
