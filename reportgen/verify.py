@@ -13,6 +13,7 @@ from reportgen import __version__, pipeline, records
 from reportgen.asked import shape_of
 from reportgen.load.config import Config, load_config
 from reportgen.load.found import find_records
+from reportgen.load.stamps import SUFFIX
 from reportgen.load.text_file import open_file
 from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
 from reportgen.report import Report, SourceState
@@ -202,6 +203,8 @@ class _Inputs:
                 self._hashes[source.sha256[:12]] = sealed[:12]
             else:
                 self._changed.append(f"{source.path} changed")
+        # What is absent took its stamp along.
+        self._gone -= {mark(path + SUFFIX) for path in self._absent}
 
     def as_sealed(self, text: str) -> str:
         """Return `text` with the hashes that inputs had with other ends of lines."""

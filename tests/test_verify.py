@@ -348,6 +348,17 @@ def test_a_users_templates_are_inputs(project: Path) -> None:
     assert "templates/report/footer.md.j2 is gone" in str(look(report))
 
 
+def test_evidence_that_is_absent_took_its_stamp_along(project: Path) -> None:
+    """A report that came without its results is no stale one; a lost stamp is."""
+    stamp = project / IMPORTS.with_name("imports.json.stamp.json")
+    stamp.write_text("{}", encoding="utf-8")
+    report = make(project)
+    stamp.unlink()
+    assert standings(look(report)) == {"stale"}
+    (project / IMPORTS).unlink()
+    assert standings(look(report)) == {"unverifiable"}
+
+
 def test_every_input_is_named_with_its_hash(project: Path) -> None:
     """Each file that was read is in the report, with what was read and its hash."""
     text = (project / REPORT).read_text(encoding="utf-8")
