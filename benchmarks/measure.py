@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -45,24 +46,21 @@ class Work:
         variables = os.environ | {"PYTHONPATH": str(ROOT)} | self.environment
         # Everybody else's Python keeps what it compiled, and so does this one.
         variables.pop("PYTHONDONTWRITEBYTECODE", None)
-        start = time.perf_counter()
-        with subprocess.Popen(
-            self.command,
-            cwd=self.cwd,
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            assert process.stdout is not None  # noqa: S101  # asked for above
-            assert process.stderr is not None  # noqa: S101  # asked for above
-            said, complaint = process.stdout.read(), process.stderr.read()
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaint:
+            start = time.perf_counter()
+            process = subprocess.Popen(
+                self.command, cwd=self.cwd, env=variables, stdout=said, stderr=complaint
+            )
             _, status, usage = os.wait4(process.pid, 0)
             wall = time.perf_counter() - start
             process.returncode = os.waitstatus_to_exitcode(status)
+            said.seek(0)
+            complaint.seek(0)
+            answer, words = said.read(), complaint.read().decode(errors="replace")
         if process.returncode not in self.codes:
-            words = f"{' '.join(self.command)}: exit code {process.returncode}"
-            sys.exit(f"{words}\n{complaint.decode(errors='replace')}")
-        cpu = float(said) if self.times_itself else usage.ru_utime + usage.ru_stime
+            name = " ".join(self.command)
+            sys.exit(f"{name}: exit code {process.returncode}\n{words}")
+        cpu = float(answer) if self.times_itself else usage.ru_utime + usage.ru_stime
         return Cost(cpu=cpu, wall=wall, memory=usage.ru_maxrss * _TO_MB)
 
 

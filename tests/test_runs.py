@@ -111,6 +111,53 @@ def test_each_rule_keeps_a_run_from_being_green(
     assert [finding.code for finding in judge_run(run(**changes))] == codes
 
 
+FILES = tuple(Collector(nodeid=name) for name in ("a.py", "", "b.py", "c.py"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"exitcode": 1}, "exit code 1, though no test of the file failed"),
+        (
+            {"exitcode": 1, "tally": Tally(passed=2, failed=1)},
+            "exit code 1: tests failed",
+        ),
+        (
+            {"exitcode": 1, "failed_collectors": FILES[:1]},
+            "exit code 1: tests failed",
+        ),
+        ({"exitcode": 2}, "exit code 2: the run was interrupted"),
+        ({"exitcode": 3}, "exit code 3: an internal error of pytest"),
+        ({"exitcode": 4}, "exit code 4: pytest was called wrongly"),
+        ({"exitcode": 5}, "exit code 5: no test was collected"),
+        ({"exitcode": 77}, "exit code 77"),
+        ({"exitcode": None}, "the exit code is not known"),
+        (
+            {"exitcode": None, "stamp": Stamp(exitcode=3)},
+            "exit code 3: an internal error of pytest",
+        ),
+        (
+            {"stamp": Stamp(exitcode=1)},
+            "the file says exit code 0, the process said 1",
+        ),
+        (
+            {"tally": Tally(), "collected": 3, "stated": {}},
+            "3 tests collected, none run",
+        ),
+        ({"tally": Tally(), "collected": 0, "stated": {}}, "none run"),
+        ({"collected": 4}, "1 test lost: collected, but without a result"),
+        ({"failed_collectors": FILES[:3]}, "not collected: a.py, the session, b.py"),
+        (
+            {"failed_collectors": FILES},
+            "not collected: a.py, the session, b.py and 1 more",
+        ),
+    ],
+)
+def test_a_reason_says_what_happened(changes: dict[str, object], reason: str) -> None:
+    """Each reason is a sentence that needs no other one."""
+    assert reason in [finding.reason for finding in judge_run(run(**changes))]
+
+
 def test_stale_evidence_is_not_green() -> None:
     """A run that is older than the work is not green, and says why."""
     (finding,) = judge_run(run(), stale="made yesterday")

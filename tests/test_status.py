@@ -20,6 +20,7 @@ from reportgen.model import (
     Identifier,
     Issue,
     Outcome,
+    Phase,
     Prose,
     Record,
     Reference,
@@ -27,6 +28,7 @@ from reportgen.model import (
     Selection,
     Stamp,
     Status,
+    SuccessCriterion,
     Tally,
     Task,
     Text,
@@ -299,3 +301,112 @@ def test_a_flaky_test_is_no_proof_and_no_failure() -> None:
     report = judged(task(acceptance=(Wanted(tests=Text(TESTS)),)), runs=(run,))
     assert report.tasks[0].status is Status.FLAKY
     assert [finding.code for finding in report.errors] == []
+
+
+ISSUE = Tracker(
+    evidence="tracker",
+    path="issues.json",
+    created=1e9,
+    issues={"17": Issue(number="17", title="pool")},
+)
+NOT_DONE = Task(title=Prose("b"), id=Identifier("b"))
+FAILED = Task(
+    title=Prose("c"),
+    id=Identifier("c"),
+    done=True,
+    acceptance=(Wanted(tests=Text(TESTS)),),
+)
+RED = Run(
+    evidence="run",
+    path="r.json",
+    format="pytest",
+    created=1e9,
+    exitcode=1,
+    tally=Tally(failed=1),
+    selections={
+        TESTS: Selection(tally=Tally(failed=1)),
+        EVERYTHING: Selection(tally=Tally(failed=1)),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "reason"),
+    [
+        pytest.param([task("a")], "0 of 1 task done", id="one"),
+        pytest.param(
+            [task("a", attested=VOUCHED)], "1 of 1 task done", id="one-settled"
+        ),
+        pytest.param(
+            [task("a", attested=VOUCHED), FAILED],
+            "1 of 2 tasks done; failing: c",
+            id="names-what-fails",
+        ),
+        pytest.param(
+            [FAILED, NOT_DONE], "0 of 2 tasks done; failing: c", id="not-all-fail"
+        ),
+        pytest.param([NOT_DONE], "0 of 1 task done", id="not-begun"),
+    ],
+)
+def test_a_phase_names_the_tasks_that_decide(tasks: list[Task], reason: str) -> None:
+    """What makes a phase no better is named, unless all of its tasks are like that."""
+    phase = Phase(id=Identifier("p"), title=Prose("P"), tasks=tuple(tasks))
+    report = judged(phases=(phase,), runs=(RED,))
+    assert report.phases[0].reason == reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        pytest.param({}, Status.PLANNED, id="nothing"),
+        pytest.param({"commands": (Text("pytest"),)}, Status.READY, id="commands"),
+        pytest.param({"capability": Prose("all")}, Status.READY, id="capability"),
+        pytest.param({"blocked_by": ("17",)}, Status.BLOCKED, id="blocked"),
+    ],
+)
+def test_a_phase_without_tasks(changes: dict[str, object], status: Status) -> None:
+    """A phase to come is planned, ready as soon as it says how, or blocked."""
+    if "blocked_by" in changes:
+        changes = {"blocked_by": (Reference("17"),)}
+    phase = Phase(id=Identifier("p"), title=Prose("P"), **changes)  # type: ignore[arg-type]
+    report = judged(phases=(phase,), trackers=(ISSUE,))
+    assert report.phases[0].status is status
+
+
+@pytest.mark.parametrize(
+    ("tasks", "criteria", "expected"),
+    [
+        pytest.param(
+            [task("a", attested=VOUCHED)],
+            [SuccessCriterion(text=Prose("s"), attested=VOUCHED)],
+            (Status.ATTESTED, "1 of 1 task done; 1 of 1 success criterion met"),
+            id="met",
+        ),
+        pytest.param(
+            [task("a", attested=VOUCHED)],
+            [SuccessCriterion(text=Prose("s"))],
+            (Status.INCOMPLETE, "1 of 1 task done; 0 of 1 success criterion met"),
+            id="not-met-when-all-is-settled",
+        ),
+        pytest.param(
+            [NOT_DONE],
+            [SuccessCriterion(text=Prose("s"))],
+            (Status.PLANNED, "0 of 1 task done; 0 of 1 success criterion met"),
+            id="not-asked-yet",
+        ),
+        pytest.param(
+            [NOT_DONE],
+            [SuccessCriterion(text=Prose("s"), acceptance=FAILED.acceptance)],
+            (Status.FAILING, "0 of 1 task done; 0 of 1 success criterion met"),
+            id="failing-counts-at-once",
+        ),
+    ],
+)
+def test_success_counts_when_the_work_is_settled(
+    tasks: list[Task],
+    criteria: list[SuccessCriterion],
+    expected: tuple[Status, str],
+) -> None:
+    """A success criterion that is not met yet is no news until all is done."""
+    report = judged(*tasks, criteria=tuple(criteria), runs=(RED,))
+    assert (report.verdict, report.reason) == expected
