@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from reportgen.assess.grounds import Answer, Grounds, plain, unproven
@@ -80,7 +80,20 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
         for finding in grounds.doubts(match):
             reason = _about(match.run, finding)
             return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
-    return None
+    return next(map(_idle, _idle_shards(matches)), None)
+
+
+def _idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
+    """Yield the runs in which nothing ran, though it did in another shard."""
+    busy = {match.run.evidence for match in matches if match.run.tally.total}
+    for match in matches:
+        run = match.run
+        if run.shard and run.evidence in busy and not run.tally.total:
+            yield run
+
+
+def _idle(run: Run) -> Answer:
+    return unproven(f"nothing ran in {run.shard} ({run.path})", "no-tests")
 
 
 def _about(run: Run, finding: Finding) -> str:

@@ -62,6 +62,14 @@ def _tests() -> Iterator[Case]:
         Status.FLAKY,
         code="flaky-tests",
     )
+    yield case_of(
+        "a shard in which nothing ran proves nothing of it",
+        good,
+        bad,
+        "no-tests",
+        record="evidence: {tests: {pytest: {a: tests.json, b: idle.json}}}\n",
+        idle__json=results_of(),
+    )
     yield Case(
         title="no test results at all prove nothing",
         task=TESTS,
