@@ -15,11 +15,12 @@ TABLE = (
 
 
 def count(path: Path) -> Callable[[], object]:
-    """Read a result file, and count its tests."""
+    """Read a result file, or all that lie in a folder, and count their tests."""
     from reportgen.load.evidence import load_evidence  # noqa: PLC0415  # not timed
     from reportgen.model import FilePath, Query, Source, Text  # noqa: PLC0415  # not timed
 
-    source = Source(name=Text("t"), format="pytest", files={"0": FilePath(path.name)})
+    name = f"{path.name}/*.json" if path.is_dir() else path.name
+    source = Source(name=Text("t"), format="pytest", files={"0": FilePath(name)})
     query = Query(patterns=frozenset({"", "tests/unit/"}))
     return lambda: load_evidence([source], path.parent, path.parent, query)
 

@@ -26,9 +26,11 @@ def read_runs(
     """
 
     def read(files: Sequence[File], query: Query) -> Iterator[Run]:
-        readings = [_Reading(walk, file, query) for file in files]
+        alone = len(files) == 1
+        readings = [_Reading(walk, file, query, alone=alone) for file in files]
         runs = [each.run(name, exitcode_known=exitcode_known) for each in readings]
-        for shard in {run.shard for run in runs}:
+        shards = () if alone else {run.shard for run in runs}
+        for shard in shards:
             numbers = [i for i, run in enumerate(runs) if run.shard == shard]
             found = losers([readings[i].index for i in numbers])
             for i, elsewhere in zip(numbers, found, strict=True):
@@ -42,10 +44,11 @@ def read_runs(
 class _Reading:
     """Walks through the file of a run as often as it takes to count it rightly."""
 
-    def __init__(self, walk: Walk, file: File, query: Query) -> None:
+    def __init__(self, walk: Walk, file: File, query: Query, *, alone: bool) -> None:
         self._walk = walk
         self._file = file
         self._query = query
+        self._alone = alone
         self._worst: dict[int, int] = {}
         self.index = EMPTY
 
@@ -56,7 +59,8 @@ class _Reading:
         self._worst = counts.repeated
         if self._worst:
             counts, sha256, problem = self._read()
-        self.index = counts.index
+        if not self._alone:  # else there is nothing to compare with
+            self.index = counts.index
         facts = {"tally": counts.tally} | counts.facts
         stamp, bad_stamp = stamp_of(file, sha256, facts.pop("stamp", None))
         shard = file.shard or (stamp.shard if stamp else "")
