@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from reportgen.stamp import SUFFIX
 
 PROJECT = Path(__file__).parents[1]
+_OF_ONE_RUN = re.compile(r"\d+\.\d\d s|\d{4}-\d\d-\d\d \d\d:\d\d UTC|`[0-9a-f]{12}`")
 RESULTS = PROJECT / "data" / "issue-1197" / "results"
 
 
@@ -37,6 +39,27 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_fresh_runs_agree_with_the_kept_ones(fresh: Path) -> None:
     """The sample gives the results that the record speaks of, the times aside."""
     assert _contents(fresh) == _contents(RESULTS)
+
+
+def test_fresh_runs_give_the_same_report(fresh: Path, tmp_path: Path) -> None:
+    """The report of the showcase follows from its tests, but for the times."""
+    for folder in ("data/issue-1197", "tests/sample"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
+    kept, made = _report(tmp_path), _report(fresh.parents[2])
+    assert "6 of 6 tests passed" in kept
+    assert made == kept
+
+
+def _report(folder: Path) -> str:
+    """Return the report of the record in `folder`, without times and hashes."""
+    subprocess.run(
+        [sys.executable, "-m", "reportgen", "build", "issue-1197"],
+        cwd=folder,
+        env=_environment(),
+        check=True,
+    )
+    text = (folder / "reports" / "issue-1197.md").read_text(encoding="utf-8")
+    return _OF_ONE_RUN.sub("", text.rpartition("<!-- reportgen")[0])
 
 
 def _environment() -> dict[str, str]:
