@@ -312,3 +312,34 @@ def test_counts_agree_with_an_independent_count(path: Path) -> None:
         "collectors": len(run.failed_collectors),
     }
     assert {name: number for name, number in found.items() if number} == expected
+
+
+_DOUBTS = [
+    (phase, word)
+    for phase in ("outcome", "setup", "call", "teardown", "???")
+    for word in ("failed", "error", "skipped", "odd")
+]
+
+
+@pytest.mark.parametrize(
+    ("phase", "word"), [*_DOUBTS, ("call", None), ("teardown", None), ("outcome", None)]
+)
+def test_one_doubt_is_enough_not_to_count_as_passed(
+    tmp_path: Path, phase: str, word: str | None
+) -> None:
+    """A test has passed if its word says so and its phases do, and not without them.
+
+    Many are decided at once, so one that is different stands between two that passed.
+    """
+    passed = {"outcome": "passed", "duration": 0.1}
+    whole = {"outcome": "passed", "setup": passed, "call": passed, "teardown": passed}
+    tests: list[dict[str, object]] = [
+        whole | {"nodeid": f"a.py::{n}"} for n in range(3)
+    ]
+    if word is None:
+        del tests[1][phase]
+    else:
+        tests[1][phase] = word if phase == "outcome" else passed | {"outcome": word}
+    report = {"exitcode": 0, "root": "/", "tests": tests}
+    (tmp_path / "r.json").write_text(json.dumps(report), encoding="utf-8")
+    assert run_of(tmp_path, "r.json").tally.passed == 2
