@@ -32,6 +32,7 @@ class Expressions:
         self._facts = facts
         self._links = links
         self._sandbox = Sandbox(undefined=jinja2.StrictUndefined, autoescape=True)
+        self._compiled: dict[str, Callable[..., object]] = {}
 
     def fill(self, prose: str) -> str:
         """Return `prose` with each expression replaced by what it gives.
@@ -84,8 +85,11 @@ class Expressions:
 
     def _evaluated(self, source: str) -> object:
         self._sandbox.start()
-        expression = self._sandbox.compile_expression(source, undefined_to_none=False)
-        value = expression(**self._facts)
+        if source not in self._compiled:  # it is checked before it is shown
+            self._compiled[source] = self._sandbox.compile_expression(
+                source, undefined_to_none=False
+            )
+        value = self._compiled[source](**self._facts)
         # An effort that nobody wrote down is no mistake of the expression.
         return "unknown" if value is None else value
 
