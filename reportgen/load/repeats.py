@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-BUCKETS = 256  # a node id that occurs again lies in the same one
+BUCKETS = 64  # a node id that occurs again lies in the same one
 
 
 class Index(NamedTuple):
