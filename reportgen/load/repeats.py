@@ -80,6 +80,8 @@ def losers(indexes: Sequence[Index]) -> list[set[int]]:
     if len(indexes) == 1:
         return lost
     for bucket in range(BUCKETS):
+        if not _overlap(indexes, bucket):  # parts of one run have no test in common
+            continue
         best: dict[int, tuple[int, int]] = {}
         for number, index in enumerate(indexes):
             for key, rank in index.bucket(bucket):
@@ -90,3 +92,11 @@ def losers(indexes: Sequence[Index]) -> list[set[int]]:
                     if worse:
                         best[key] = (rank, number)
     return lost
+
+
+def _overlap(indexes: Sequence[Index], bucket: int) -> bool:
+    """Whether any hash occurs twice in this bucket of all `indexes`."""
+    hashes: array[int] = array("q")
+    for index in indexes:
+        hashes += index.hashes[index.starts[bucket] : index.starts[bucket + 1]]
+    return len(set(hashes)) < len(hashes)
