@@ -58,6 +58,12 @@ tasks:
 
 
 OLD = run(1, a="failed")
+# A module that could not be collected, elsewhere.
+ELSEWHERE = run(1, a="passed").replace(
+    '"tests": [',
+    '"collectors": [{"nodeid": "tests/test_z.py", "outcome": "failed"}], "tests": [',
+    1,
+)
 # The file tells of one collector, the session, and not of those of the modules.
 TERSE = run(a="passed", b="passed").replace(
     '"tests": [',
@@ -111,6 +117,13 @@ CASES = [
     pytest.param("tests: tests/", {"t": "{"}, "evidence-truncated", id="unreadable"),
     pytest.param(
         "tests: tests/", {"before": run(a="passed")}, "no-evidence", id="only-before"
+    ),
+    pytest.param("tests: tests/test_a.py", {"t": ELSEWHERE}, DONE, id="elsewhere"),
+    pytest.param(
+        "tests: tests/test_a.py",
+        {"t": ELSEWHERE.replace('"exitcode": 1', '"exitcode": 0')},
+        "failed-collector",
+        id="elsewhere-with-exit-code-0",
     ),
     # Tests that are meant to fail for now
     pytest.param("tests: tests/, expect: failed", {"t": OLD}, DONE, id="red"),

@@ -48,15 +48,14 @@ def doubts(run: Run, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings that put everything in `run` in doubt.
 
     A test that failed elsewhere explains exit code 1 and says nothing of the
-    others; an exit code that nothing explains may hide anything.
+    others; an exit code that nothing explains may hide anything, and one of 0 where
+    a module could not be collected is not what pytest said.
     """
     explained = run.exitcode == 1 and (run.tally.bad or run.failed_collectors)
-    return tuple(
-        finding
-        for finding in findings
-        if finding.code not in _LOCAL
-        and not (finding.code == "exit-code" and explained)
-    )
+    harmless = {*_LOCAL, "exit-code"} if explained else _LOCAL
+    if run.exitcode == 0:
+        harmless = harmless - {"failed-collector"}
+    return tuple(finding for finding in findings if finding.code not in harmless)
 
 
 def _exit_codes(run: Run) -> Iterator[Finding]:

@@ -89,8 +89,13 @@ def _completeness() -> Iterator[Case]:
     )
     yield case_of(
         "a module that was not collected is not green, whatever else passed",
-        results_of(*THREE, collectors=[module_of("lib/test_z.py", outcome="failed")]),
+        results_of(
+            *THREE,
+            exitcode=1,
+            collectors=[module_of("lib/test_z.py", outcome="failed")],
+        ),
         Status.DONE,  # it is no module of the task
+        "exit-code",
         "failed-collector",
         code="",
     )

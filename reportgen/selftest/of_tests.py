@@ -57,6 +57,12 @@ def _tests() -> Iterator[Case]:
         "failed-collector",
     )
     yield case_of(
+        "exit code 0 is not believed where a module was not collected",
+        results_of(*THREE, collectors=[module_of("other/test_z.py", outcome="failed")]),
+        bad,
+        "failed-collector",
+    )
+    yield case_of(
         "a test that passed only when it was rerun is flaky",
         results_of(*THREE, a_test("d", "rerun", call="passed")),
         Status.FLAKY,
