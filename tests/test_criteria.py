@@ -361,6 +361,32 @@ tasks:
         assert names == ["linux@tests", "windows@tests"]
 
 
+def test_a_file_that_only_collected_proves_nothing_beside_one_that_ran(
+    tmp_path: Path,
+) -> None:
+    """The tests that it found and never ran may be those that would have failed."""
+    collected = json.loads(run(a="passed"))
+    collected["tests"] = []
+    write_files(
+        tmp_path,
+        {
+            "data/work/one.json": json.dumps(collected),
+            "data/work/two.json": run(b="passed"),
+            "data/work/record.yaml": """\
+title: Work
+evidence:
+  tests: {pytest: [one.json, two.json]}
+tasks:
+  - {id: work, title: Work, done: true, acceptance: [{tests: tests/}]}
+""",
+        },
+    )
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert (task.status, task.code) == (Status.INCOMPLETE, "no-tests")
+
+
 def test_a_module_that_cannot_be_collected_fails_what_it_may_hold(
     tmp_path: Path,
 ) -> None:

@@ -84,16 +84,21 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
 
 
 def _idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
-    """Yield the runs in which nothing ran, though it did in another shard."""
+    """Yield the runs in which nothing ran, though it did in another of the same name.
+
+    One without the name of a shard counts if it collected tests and lost them all.
+    """
     busy = {match.run.evidence for match in matches if match.run.tally.total}
     for match in matches:
         run = match.run
-        if run.shard and run.evidence in busy and not run.tally.total:
+        idle = run.evidence in busy and not run.tally.total
+        if idle and (run.shard or run.lost):
             yield run
 
 
 def _idle(run: Run) -> Answer:
-    return unproven(f"nothing ran in {run.shard} ({run.path})", "no-tests")
+    where = f" in {run.shard}" if run.shard else ""
+    return unproven(f"nothing ran{where} ({run.path})", "no-tests")
 
 
 def _about(run: Run, finding: Finding) -> str:
