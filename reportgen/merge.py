@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from reportgen.model import (
     EVERYTHING,
     CollectedCriterion,
     Coverage,
     Criterion,
     FixedCriterion,
-    Markdown,
-    Prose,
     Query,
     Receipts,
     Record,
@@ -22,6 +18,7 @@ from reportgen.model import (
     Testimony,
     TestsCriterion,
     Tracker,
+    prose_of,
     pytest_paths,
 )
 from reportgen.report import Merged
@@ -86,8 +83,8 @@ def ask(record: Record) -> Query:
     for task in record.all_tasks:
         for validation in task.validation:
             patterns.update(pytest_paths(validation.command))
-    in_prose = {each for prose in _prose(record) for each in _literals(prose)}
-    if any("{{" in prose for prose in _prose(record)) and _may_repeat(record, None):
+    in_prose = {each for prose in prose_of(record) for each in _literals(prose)}
+    if any("{{" in prose for prose in prose_of(record)) and _may_repeat(record, None):
         named |= in_prose | {EVERYTHING}
     if names_of_before(record):
         named.add(EVERYTHING)
@@ -118,20 +115,6 @@ def criteria_of(record: Record) -> Iterator[Criterion]:
         yield from task.acceptance
     for success in record.criteria:
         yield from success.acceptance
-
-
-def _prose(value: object) -> Iterator[str]:
-    if isinstance(value, (Prose, Markdown)):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _prose(getattr(value, name))
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _prose(each)
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _prose(each)
 
 
 def _literals(prose: str) -> Iterator[str]:

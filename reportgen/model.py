@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Self
 
@@ -961,3 +961,18 @@ class ExitCode(IntEnum):
 
 
 Json = dict[str, Any]
+
+
+def prose_of(value: object) -> Iterator[Prose | Markdown]:
+    """Yield every text in `value`, a part of a record, that may hold expressions."""
+    if isinstance(value, (Prose, Markdown)):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from prose_of(getattr(value, name))
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from prose_of(each)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from prose_of(each)

@@ -13,13 +13,11 @@ from reportgen.model import (
     NOWHERE,
     Diagnostic,
     KnownSection,
-    Markdown,
     Metric,
     Place,
-    Prose,
     Section,
     TemplateError,
-    Text,
+    prose_of,
 )
 from reportgen.render import figures, prose
 from reportgen.render.budget import OWN, fit
@@ -62,7 +60,7 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     suffix = Path(template).suffix
     links = Links(report.record)
     expressions = Expressions(report.facts, links.several)
-    mistakes = check_prose(_texts(report.record), expressions)
+    mistakes = check_prose(prose_of(report.record), expressions)
     if mistakes:
         raise TemplateError(mistakes)
     env = environment(folders, used, suffix)
@@ -184,21 +182,6 @@ def _from_here(file: str) -> str:
         return Path(file).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return file
-
-
-def _texts(value: object) -> Iterator[Text]:
-    """Find every text of a record that may hold expressions."""
-    if isinstance(value, (Prose, Markdown)):
-        yield value
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _texts(getattr(value, name))
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _texts(each)
 
 
 def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
