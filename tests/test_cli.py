@@ -415,3 +415,15 @@ def test_the_repository_of_the_configuration_makes_links(
     (project / "pyproject.toml").write_text(settings, encoding="utf-8")
     assert main(["build", "shop", "-o", "-"]) == ExitCode.OK
     assert "[#42](https://github.com/acme/shop/issues/42)" in capsys.readouterr().out
+
+
+def test_a_claim_names_the_file_that_it_cannot_rest_on(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads why a claim does not stand knows which file to look at."""
+    results = project / "data" / "shop" / "results" / "tests.json"
+    results.write_bytes(results.read_bytes()[:900])
+    assert main(["check", "shop"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    claims = [x for x in capsys.readouterr().out.splitlines() if "is claimed done" in x]
+    assert claims
+    assert all("(data/shop/results/tests.json)" in claim for claim in claims)

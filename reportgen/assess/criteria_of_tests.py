@@ -102,8 +102,10 @@ def _idle(run: Run) -> Answer:
 
 
 def _about(run: Run, finding: Finding) -> str:
-    # A file that cannot be read names itself.
-    return finding.reason if run.problem else f"{finding.reason} ({run.path})"
+    # What is wrong at the record's own line names the file; what is wrong inside a
+    # file has its place there, and says only what.
+    named = run.problem is not None and run.problem.place.path != run.path
+    return finding.reason if named else f"{finding.reason} ({run.path})"
 
 
 def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
