@@ -20,8 +20,11 @@ def run() -> None:
 
 
 def _finish() -> None:
-    import signal  # noqa: PLC0415  # everybody has imported it by now
+    import gc  # noqa: PLC0415  # everybody has imported both by now
+    import signal  # noqa: PLC0415  # likewise
 
+    # Taking everything apart on the way out takes a tenth of a small build.
+    gc.freeze()
     # All is done and said: whoever interrupts now comes too late.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
