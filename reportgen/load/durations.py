@@ -19,9 +19,9 @@ _WORDS = {
 _UNITS = {word: unit for unit, words in _WORDS.items() for word in words}
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_AMOUNT = rf"{_NUMBER}(?:\s*|-)(?:{_UNIT})\b"
-_COMPOUND = rf"{_NUMBER}\s*(?:{_UNIT})(?:(?:,|\s|and\b)*{_NUMBER}\s*(?:{_UNIT}))*"
+_UNIT = "[a-z]{1,12}"  # any word: whether it is a unit is looked up
+_AMOUNT = rf"{_NUMBER}(?:\s*|-){_UNIT}\b"
+_COMPOUND = rf"{_NUMBER}\s*{_UNIT}(?:(?:,|\s|and\b)*{_NUMBER}\s*{_UNIT})*"
 
 _ABOUT = re.compile(r"(?:~|≈|about\b)\s*")
 _BOUND = re.compile(r"(<|>|≤|≥)=?\s*")
@@ -83,7 +83,10 @@ def _ends(text: str, seconds: dict[str, float]) -> tuple[int, int] | None:
 
 
 def _seconds(text: str, seconds: dict[str, float]) -> int | None:
-    parts = [(float(number), _UNITS[unit]) for number, unit in _PART.findall(text)]
+    written = _PART.findall(text)
+    if any(unit not in _UNITS for _, unit in written):
+        return None
+    parts = [(float(number), _UNITS[unit]) for number, unit in written]
     sizes = [seconds[unit] for _, unit in parts]
     # "30m 1h" and "1h 1h" are more likely slips than durations.
     if any(later >= size for size, later in pairwise(sizes)):
