@@ -51,19 +51,16 @@ def find_typed(prose: str) -> Iterator[Typed]:
         if not _WORD.search(sentence):
             continue
         taken: list[range] = []
-        for kind, pattern, hedge in _forms():
-            if hedge.search(sentence):
+        for kind, match in _matches(sentence):
+            span = range(match.start(), match.end())
+            if any(span.start < t.stop and t.start < span.stop for t in taken):
                 continue
-            for match in pattern.finditer(sentence):
-                span = range(match.start(), match.end())
-                if any(span.start < t.stop and t.start < span.stop for t in taken):
-                    continue
-                before = sentence[: match.start()]
-                if kind is not Kind.EFFORT and not _BEGINS.search(before):
-                    continue
-                taken.append(span)
-                shown = prose[start + span.start : start + span.stop]
-                yield _typed(kind, match, " ".join(shown.split()), start + span.start)
+            before = sentence[: match.start()]
+            if kind is not Kind.EFFORT and not _BEGINS.search(before):
+                continue
+            taken.append(span)
+            shown = prose[start + span.start : start + span.stop]
+            yield _typed(kind, match, " ".join(shown.split()), start + span.start)
 
 
 # --- What is looked at ---------------------------------------------------------
@@ -223,19 +220,39 @@ _FORMS: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
-@cache  # compiled for the first sentence that may hold a figure
-def _forms() -> tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...]:
-    unsure = re.compile(rf"[~≈≥≤<>→]|\b(?:{_ANY}|plan(?:s|ned)?)\b", re.IGNORECASE)
-    effort = re.compile(rf"[~≈≥≤<>]|\b(?:{_ANY})\b", re.IGNORECASE)
-    return tuple(
-        (
-            kind,
-            re.compile(pattern, re.IGNORECASE),
-            effort if kind is Kind.EFFORT else unsure,
-        )
-        for kind, patterns in _FORMS.items()
-        for pattern in patterns
-    )
+# What a figure of each kind cannot do without.
+_NEEDS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.RATIO: ("/", "of"),
+    Kind.COUNT: ("test", "passed", "failed", "skipped"),
+    Kind.RATE: ("%",),
+    Kind.EFFORT: ("planned", "actual"),
+    Kind.ISSUES: ("issue",),
+}
+
+
+def _matches(sentence: str) -> Iterator[tuple[Kind, re.Match[str]]]:
+    """Yield what looks like a figure in `sentence`, unless it may mean another."""
+    folded = sentence.casefold()
+    for kind, words in _NEEDS.items():
+        if not any(word in folded for word in words):
+            continue
+        if _hedge(effort=kind is Kind.EFFORT).search(sentence):
+            continue
+        for pattern in _forms(kind):
+            for match in pattern.finditer(sentence):
+                yield kind, match
+
+
+@cache  # compiled for the first sentence that may hold such a figure
+def _forms(kind: Kind) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _FORMS[kind])
+
+
+@cache
+def _hedge(*, effort: bool) -> re.Pattern[str]:
+    # An effort is planned, and may come to another one.
+    more = "" if effort else r"|→|\bplan(?:s|ned)?\b"
+    return re.compile(rf"[~≈≥≤<>]|\b(?:{_ANY})\b{more}", re.IGNORECASE)
 
 
 _SECONDS = {"h": 3600, "m": 60}
