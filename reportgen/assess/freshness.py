@@ -44,6 +44,8 @@ class Freshness:
         self._scopes = Scopes(record, history.apart)
         self._max_age = max_age
         self._now = now
+        # By identity: what claims are about is asked of one history again and again.
+        self._known: dict[tuple[int, int], frozenset[str]] = {}
 
     def stale(self, testimony: Testimony, claims: Iterable[Claim | None] = ()) -> str:
         """Return why `testimony` is stale for any of `claims`; "" if it is not.
@@ -91,8 +93,16 @@ class Freshness:
         changed = self._history.changed.get(testimony.path)
         if not changed:
             return ()
-        scopes = [self._scopes.of(claim) for claim in claims]
-        return tuple(p for p in changed if any(s.matters(p) for s in scopes))
+        work = frozenset[str]().union(*(self._work(changed, each) for each in claims))
+        return tuple(path for path in changed if path in work)
+
+    def _work(self, changed: tuple[str, ...], claim: Claim | None) -> frozenset[str]:
+        """Return those of `changed`, a tuple of the history, that matter to `claim`."""
+        key = (id(changed), id(claim))
+        if key not in self._known:
+            scope = self._scopes.of(claim)
+            self._known[key] = frozenset(filter(scope.matters, changed))
+        return self._known[key]
 
     def _older_than_record(self, testimony: Testimony) -> str:
         # A run that is stamped with a commit was judged by what changed since.

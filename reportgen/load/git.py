@@ -57,7 +57,7 @@ class Repository:
             return found
         now = self._blobs(dirty)
         differing = (name for name, blob in dirty.items() if now.get(name) != blob)
-        return (found - dirty.keys()) | frozenset(differing)
+        return found.difference(dirty).union(differing)
 
     def written_since(self, start: float) -> dict[str, float]:
         """Return when each file was written that may have changed since `start`.

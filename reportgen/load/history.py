@@ -49,13 +49,13 @@ def look_back(
         return History(apart=tuple(apart), problem=str(error))
     prefix = os.path.relpath(root.resolve(), top).replace(os.sep, "/")
     evidence = {name for each in dated for name in (each.path, each.path + SUFFIX)}
-    return History(
-        changed={
-            path: tuple(_work(names, prefix, evidence, own))
-            for path, names in changed.items()
-        },
-        apart=tuple(apart),
-    )
+    # Files made together changed together: most were asked about before.
+    known: dict[frozenset[str], tuple[str, ...]] = {}
+    for names in changed.values():
+        if names not in known:
+            known[names] = tuple(_work(names, prefix, evidence, own))
+    work = {path: known[names] for path, names in changed.items()}
+    return History(changed=work, apart=tuple(apart))
 
 
 def _revisions(stamp: Stamp | None) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def _revisions(stamp: Stamp | None) -> tuple[str, ...]:
 
 def _changed(
     testimonies: Iterable[Testimony], repository: Repository
-) -> Iterator[tuple[str, Collection[str]]]:
+) -> Iterator[tuple[str, frozenset[str]]]:
     """Return the path of each evidence with what changed since, from the top."""
     by_time: list[tuple[str, float]] = []
     for each in testimonies:
@@ -80,7 +80,7 @@ def _changed(
     if by_time:
         written = repository.written_since(min(created for _, created in by_time))
         for path, created in by_time:
-            yield path, [name for name, time in written.items() if time > created]
+            yield path, frozenset(n for n, time in written.items() if time > created)
 
 
 def _work(
