@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
 
 import jinja2
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from reportgen.render.sandbox import Sandbox
 from reportgen.report import References
 
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_DOTTED = re.compile(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*")
 _LONGEST = 10_000  # characters that one expression may give
 
 
@@ -85,11 +87,16 @@ class Expressions:
 
     def _evaluated(self, source: str) -> object:
         self._sandbox.start()
-        if source not in self._compiled:  # it is checked before it is shown
-            self._compiled[source] = self._sandbox.compile_expression(
-                source, undefined_to_none=False
-            )
-        value = self._compiled[source](**self._facts)
+        dotted = _DOTTED.fullmatch(source)
+        first, *names = dotted[1].split(".") if dotted else [""]
+        if first in self._facts:  # most expressions are such, and need no compiling
+            value = reduce(self._sandbox.getattr, names, self._facts[first])
+        else:
+            if source not in self._compiled:  # it is checked before it is shown
+                self._compiled[source] = self._sandbox.compile_expression(
+                    source, undefined_to_none=False
+                )
+            value = self._compiled[source](**self._facts)
         # An effort that nobody wrote down is no mistake of the expression.
         return "unknown" if value is None else value
 
