@@ -69,6 +69,23 @@ def test_a_pyproject_without_our_table_is_passed_over(tmp_path: Path) -> None:
     assert (config.data, found) == ("records", ())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.reportgen]\ndata = "records"',
+        """  [ "tool" . 'reportgen' ]\ndata = "records" """,
+        'tool.reportgen.data = "records"',
+        '[tool]\nreportgen = {data = "records"}',
+        'tool = {reportgen = {data = "records"}}',
+        '[tool."reportgen"] # ours\r\ndata = "records"',
+    ],
+)
+def test_the_table_is_found_however_it_is_written(tmp_path: Path, text: str) -> None:
+    """TOML spells a table in several ways."""
+    config, found = load_config(_project(tmp_path, pyproject=text), {})
+    assert (config.data, found) == ("records", ())
+
+
 def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
     """Each option has a variable; an empty one counts as none."""
     _project(tmp_path, reportgen='data = "records"\noutput = "out"\n')

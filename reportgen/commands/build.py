@@ -66,6 +66,7 @@ def command(
       reportgen build issue-1197 --fit github-comment -o comment.md
     """
     config = options.configuration(data)
+    template = options.template_of(config, template)
     if watch:
         from reportgen.commands.watch import build_on_change  # noqa: PLC0415  # seldom
 

@@ -56,6 +56,7 @@ def command(
     gone: tuple[Diagnostic, ...] = ()
     try:
         config = options.configuration(data)
+        template = options.template_of(config, template)
         if every and base is not None:
             gone = gone_since(base, config)
         built = [

@@ -39,7 +39,6 @@ template_option = click.option(
     default="report.md",
     show_default=True,
     metavar="NAME",
-    callback=lambda _context, _parameter, name: template(name),
     help="What to make: report, issue-update, job-summary, release-notes, one-line.",
 )
 base_option = click.option(
@@ -47,9 +46,8 @@ base_option = click.option(
 )
 
 
-def template(name: str) -> str:
-    """Return the name of the template that `name` means."""
-    config, _ = load_config(Path.cwd())
+def template_of(config: Config, name: str) -> str:
+    """Return the whole name of the template that `name` means."""
     return template_name(name, [config.root / folder for folder in config.templates])
 
 

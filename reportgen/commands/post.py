@@ -50,7 +50,6 @@ from reportgen.write import write
     default="issue-update.md",
     show_default=True,
     metavar="NAME",
-    callback=lambda _context, _parameter, name: options.template(name),
     help="What to post; each has a comment of its own.",
 )
 @click.option(
@@ -101,6 +100,7 @@ def command(
       3  not every comment could be written; the text is kept in a file
     """
     config = options.configuration(data)
+    template = options.template_of(config, template)
     sources = records.read(options.wanted(names, every=every), config)
     if every and not addresses:
         sources = tuple(each for each in sources if each.record.issue)

@@ -33,6 +33,13 @@ class Config(Value, frozen=True, kw_only=True):
     forge: str | None = None  # what a server speaks whose name does not say it
 
 
+# What a file cannot do without that has a table `tool.reportgen`, however written.
+_OURS = re.compile(
+    r"""^\s* (?:\[\s*)? ["']?tool["']? \s* (?: [\]=] | \.\s*["']?reportgen )""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
 def load_config(
     start: Path, environment: Mapping[str, str] | None = None
 ) -> tuple[Config, tuple[Diagnostic, ...]]:
@@ -95,7 +102,7 @@ def _read(path: Path) -> _File | Diagnostic | None:
     if isinstance(text, Diagnostic):
         return None if text.code == "no-file" else text
     shared = path.name == "pyproject.toml"
-    if shared and "reportgen" not in text:
+    if shared and not _OURS.search(text):
         return None  # somebody else's: spares the parser, and its complaints
 
     import tomllib  # noqa: PLC0415  # many projects have no configuration
