@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from functools import cache, partial
 
 from reportgen.model import (
     EVERYTHING,
@@ -71,10 +73,12 @@ def ask(record: Record) -> Query:
     """Return every pattern whose tests `record` wants counted or named."""
     patterns = {EVERYTHING}
     named: set[str] = set()
+    before = names_of_before(record)
+    may_repeat = cache(partial(_may_repeat, record, before))
     for criterion in criteria_of(record):
         if isinstance(criterion, TestsCriterion):
             patterns.add(str(criterion.tests))
-            if _may_repeat(record, criterion.in_):
+            if may_repeat(criterion.in_):
                 named.add(str(criterion.tests))
         elif isinstance(criterion, CollectedCriterion):
             patterns.add(str(criterion.collected))
@@ -84,21 +88,20 @@ def ask(record: Record) -> Query:
         for validation in task.validation:
             patterns.update(pytest_paths(validation.command))
     in_prose = {each for prose in prose_of(record) for each in _literals(prose)}
-    if any("{{" in prose for prose in prose_of(record)) and _may_repeat(record, None):
+    if any("{{" in prose for prose in prose_of(record)) and may_repeat(None):
         named |= in_prose | {EVERYTHING}
-    if names_of_before(record):
+    if before:
         named.add(EVERYTHING)
     patterns |= in_prose
     return Query(patterns=frozenset(patterns | named), named=frozenset(named))
 
 
-def _may_repeat(record: Record, name: str | None) -> bool:
+def _may_repeat(record: Record, before: AbstractSet[str], name: str | None) -> bool:
     """Whether one test may have results in several runs that `name` stands for.
 
     Then its name is needed, so that it is counted once.  A test in two files of a
     plain list needs none: whoever reads them sees to that.
     """
-    before = names_of_before(record)
     sources = [
         source
         for key, source in record.evidence.items()

@@ -202,6 +202,17 @@ def test_a_chain_settles_from_its_beginning() -> None:
     assert {state.status for state in report.tasks} == {Status.ATTESTED}
 
 
+def test_a_chain_of_any_length_settles() -> None:
+    """However many links it has, each is judged but once or twice."""
+    last = 3_000
+    chain = (
+        task(f"t{link}", after=(Reference(f"t{link + 1}"),), attested=VOUCHED)
+        for link in range(last)
+    )
+    report = judged(*chain, task(f"t{last}", attested=VOUCHED))
+    assert {state.status for state in report.tasks} == {Status.ATTESTED}
+
+
 def files(*paths: str) -> tuple[FileChange, ...]:
     """Return changes of the files at `paths`."""
     return tuple(FileChange(path=FilePath(path)) for path in paths)

@@ -63,6 +63,15 @@ def test_an_unknown_issue_counts_as_open() -> None:
     assert waiting(lonely).of_blocker(lonely) == ("#99",)
 
 
+def test_chains_may_meet_and_be_long() -> None:
+    """Neither the number of ways to an end nor the length of one matters."""
+    ladder = [blocker("a0", "17"), blocker("b0", "18")]
+    for step in range(1, 2_000):
+        below = f"a{step - 1}", f"b{step - 1}"
+        ladder += [blocker(f"a{step}", *below), blocker(f"b{step}", *below)]
+    assert waiting(*ladder).of_blocker(ladder[-1]) == ("#17", "#18")
+
+
 OURS, THEIRS = "https://github.com/acme/shop", "https://github.com/other/tool"
 
 

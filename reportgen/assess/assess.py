@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 import msgspec
 
@@ -29,12 +30,14 @@ from reportgen.model import (
     Issue,
     NextSteps,
     Outcome,
+    Phase,
     Prose,
     Record,
     Run,
     Selection,
     Status,
     SummaryLine,
+    Task,
     TestsCriterion,
     issue_reference,
 )
@@ -172,36 +175,45 @@ def _settle(
 ) -> tuple[tuple[PhaseState, ...], tuple[TaskState, ...]]:
     """Judge all work until nothing changes: what is settled lets others begin.
 
-    There is no way back from settled, so this ends after at most as many rounds
-    as the longest chain has links.
+    There is no way back from settled, and a task is judged anew only when something
+    that it waited for is settled: chains may be as long as they like.
     """
-    settled: frozenset[str] = frozenset()
-    while True:
-        phases = tuple(
-            judge_phase(
-                phase,
-                _name(phase.id, phase.title),
-                [
-                    judge_task(task, _name(task.id, task.title), phase, grounds)
-                    for task in phase.tasks
-                ],
-                grounds,
-            )
-            for phase in record.phases
-        )
-        free_tasks = tuple(
-            judge_task(task, _name(task.id, task.title), None, grounds)
-            for task in record.tasks
-        )
-        tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
+    work: list[tuple[Task, Phase | None]]
+    work = [(task, phase) for phase in record.phases for task in phase.tasks]
+    work += [(task, None) for task in record.tasks]
+    states = [_judge(task, phase, grounds) for task, phase in work]
+    waiting_for: dict[str, list[int]] = {}
+    for number, state in enumerate(states):
+        for name in state.waits_for:
+            waiting_for.setdefault(name, []).append(number)
+    unsettled = Counter(id(phase) for _, phase in work)
+    news = [number for number, state in enumerate(states) if state.settled]
+    while news:
+        task, phase = work[news.pop()]
+        unsettled[id(phase)] -= 1
+        whole = phase if not unsettled[id(phase)] else None
         # Work without an id cannot be waited for, whatever its title may look like.
-        found = frozenset(t.name for t in tasks if t.settled and t.task.id)
-        found |= {p.name for p in phases if p.settled and p.phase.id}
-        if found <= settled:
-            return phases, free_tasks
-        settled |= found
-        for name in found:
+        for name in (str(each.id) for each in (task, whole) if each and each.id):
             grounds.waiting.settle(name)
+            for number in waiting_for.get(name, ()):
+                if not states[number].settled:
+                    states[number] = _judge(*work[number], grounds)
+                    news += [number] * states[number].settled
+    rest = iter(states)
+    phases = tuple(
+        judge_phase(
+            phase,
+            _name(phase.id, phase.title),
+            list(islice(rest, len(phase.tasks))),
+            grounds,
+        )
+        for phase in record.phases
+    )
+    return phases, tuple(rest)
+
+
+def _judge(task: Task, phase: Phase | None, grounds: Grounds) -> TaskState:
+    return judge_task(task, _name(task.id, task.title), phase, grounds)
 
 
 def _name(identifier: str | None, title: str) -> str:

@@ -98,21 +98,30 @@ class Waiting:
 
     def open_among(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the open ends of every chain that begins at `names`, each once."""
-        ends: dict[str, None] = {}
-        for name in names:
-            ends.update(dict.fromkeys(self._ends(name, frozenset())))
+        # Chains may meet again and again, and be longer than Python's stack.
+        seen: set[str] = set()
+        ends: set[str] = set()
+        ahead = list(names)
+        while ahead:
+            name = ahead.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            blocker = self._blockers.get(name)
+            if blocker is None:
+                ends.update(self._open_end(name))
+            elif blocker.attested is None:
+                ahead += blocker.blocked_by
+                if not blocker.blocked_by:
+                    ends.add(name)
         return tuple(sorted(ends, key=_order))
 
     def _dependencies(self, phase: Phase) -> tuple[str, ...]:
         held = self._held_up.get(str(phase.id), ())
         return (*phase.after, *phase.blocked_by, *held)
 
-    def _ends(self, name: str, seen: frozenset[str]) -> tuple[str, ...]:
-        if name in seen:
-            return ()
-        seen |= {name}
-        if name in self._blockers:
-            return self._ends_of_blocker(self._blockers[name], seen)
+    def _open_end(self, name: str) -> tuple[str, ...]:
+        """Return what the task, phase or issue `name` is called, nothing if settled."""
         if name in self._tasks or name in self._phases:
             return () if name in self._settled else (name,)
         reference = issue_reference(name)
@@ -121,17 +130,6 @@ class Waiting:
         issue = self.issue(reference)
         # An issue that nobody knows the state of is open: unknown is never good.
         return () if issue is not None and issue.closed else (reference,)
-
-    def _ends_of_blocker(
-        self, blocker: Blocker, seen: frozenset[str]
-    ) -> tuple[str, ...]:
-        if blocker.attested is not None:
-            return ()
-        if not blocker.blocked_by:
-            return (_key(blocker),)
-        return tuple(
-            end for other in blocker.blocked_by for end in self._ends(other, seen)
-        )
 
     def _home_of(self, issue: Issue) -> str:
         return _home(issue.url) or self._own
