@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from itertools import chain
 from typing import NamedTuple
 
 from reportgen.load.repeats import BUCKETS
@@ -42,8 +43,8 @@ class Pattern:
         wild = re.search(r"[*?]", self._literal)
         self._regex = re.compile(_translate(self._literal), re.DOTALL) if wild else None
         self._head = self._literal[: wild.start()] if wild else self._literal
-        path, colons, _ = self._literal.partition("::")
-        self._path = path if colons else None
+        path, colons, _ = self._head.partition("::")
+        self.file = path if colons else None  # the only one with tests that it fits
 
     def match(self, nodeid: str) -> Match:
         """Say how well the pattern fits `nodeid`.
@@ -64,8 +65,8 @@ class Pattern:
                 return Match.EXACT
             shared = min(len(path), len(self._head))
             return None if path[:shared] == self._head[:shared] else Match.NO
-        if self._path is not None:
-            return None if path == self._path else Match.NO
+        if self.file is not None:
+            return None if path == self.file else Match.NO
         return None if ":" in self._literal else self.match(path + "::")
 
     def touches(self, collector: str) -> Match:
@@ -98,6 +99,10 @@ class Selector:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(enumerate(patterns))
+        # Most patterns of a large record name one test: no other file is its concern.
+        self._by_file: dict[str | None, list[tuple[int, Pattern]]] = {}
+        for number, pattern in self._patterns:
+            self._by_file.setdefault(pattern.file, []).append((number, pattern))
         self._files: dict[str, InFile] = {}
 
     def by_file(self, nodeids: Sequence[str]) -> Iterator[tuple[InFile, Sequence[str]]]:
@@ -148,7 +153,8 @@ class Selector:
         return self._files[path]
 
     def _look_at(self, path: str) -> InFile:
-        matches = [(number, p, p.match_path(path)) for number, p in self._patterns]
+        candidates = chain(*(self._by_file.get(file, ()) for file in (None, path)))
+        matches = [(number, p, p.match_path(path)) for number, p in candidates]
         return InFile(
             settled=[(number, match) for number, _, match in matches if match],
             open=[(number, p) for number, p, match in matches if match is None],
