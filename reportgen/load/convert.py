@@ -17,7 +17,6 @@ from reportgen.load.shapes import (
     Part,
     Shape,
     Sources,
-    source_part,
 )
 from reportgen.load.wording import nearest, quoted
 from reportgen.load.yaml_text import (
@@ -203,7 +202,7 @@ class Converter:
 
     def _source(self, name: str, entry: Entry) -> Source:
         self._leaf(ScalarNode(entry.place, name), EvidenceName)
-        written, part = entry.node, source_part()
+        written, part = entry.node, Part(cls=Source)
         values: dict[str, Thing] = {}
         formats: list[str] = []
         if isinstance(written, MapNode):
@@ -227,8 +226,8 @@ class Converter:
         entries = entry.node.entries if isinstance(entry.node, MapNode) else {}
         for key in formats:
             if _is_empty(entries[key].node):
-                self._missing(source_part().fields[key], entries[key], entry.place)
-        unknown = [key for key in entries if key not in source_part().fields]
+                self._missing(Part(cls=Source).fields[key], entries[key], entry.place)
+        unknown = [key for key in entries if key not in Part(cls=Source).fields]
         if not formats and not any(nearest(key, FORMATS) for key in unknown):
             message = f"evidence {quoted(name)} has no files"
             hint = f"add one of {', '.join(FORMATS)}"

@@ -10,7 +10,7 @@ from reportgen.load.dependencies import check_dependencies
 from reportgen.load.found import is_file, twin_of
 from reportgen.load.references import check_references
 from reportgen.load.rules import check_rules
-from reportgen.load.shapes import part_of
+from reportgen.load.shapes import Part
 from reportgen.load.text_file import read_text
 from reportgen.load.yaml_text import BrokenNode, MapNode, ScalarNode, parse_yaml
 from reportgen.model import Diagnostic, Place, Record, Severity
@@ -47,13 +47,13 @@ def read_record(
     converter = Converter(hours_a_day)
     node, found = parse_yaml(text, shown)
     if isinstance(node, MapNode):
-        record: Record | None = converter.convert(node, part_of(Record))
+        record: Record | None = converter.convert(node, Part(cls=Record))
     else:
         record = None
         if node is None or (isinstance(node, ScalarNode) and node.empty):
             found += [] if found else [_empty(shown)]
         elif not isinstance(node, BrokenNode):
-            converter.convert(node, part_of(Record))
+            converter.convert(node, Part(cls=Record))
     found += converter.found
     if record is not None:
         found += _check(record)

@@ -15,8 +15,6 @@ from reportgen.load.shapes import (
     MapOf,
     Part,
     Shape,
-    part_of,
-    source_part,
 )
 from reportgen.model import (
     FORMATS,
@@ -27,6 +25,7 @@ from reportgen.model import (
     Json,
     Record,
     ShardName,
+    Source,
 )
 
 # A text stays what was written, so that YAML's numbers and truths are texts too.
@@ -51,7 +50,7 @@ def record_schema() -> Json:
     are found only in reading.
     """
     definitions: dict[str, Json] = {}
-    root = _part(part_of(Record), definitions)
+    root = _part(Part(cls=Record), definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Record of reportgen",
@@ -142,7 +141,7 @@ def _files() -> Json:
 
 
 def _sources(definitions: dict[str, Json]) -> Json:
-    source = _part(source_part(), definitions)
+    source = _part(Part(cls=Source), definitions)
     definitions["Source"] = {
         **source,
         "oneOf": [{"required": [name]} for name in FORMATS],

@@ -6,11 +6,11 @@ cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from inspect import get_annotations
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from msgspec import NODEFAULT
 
@@ -60,8 +60,16 @@ class Part(Value, frozen=True, kw_only=True):
     """A mapping with known fields, told from others by the field called `key`."""
 
     cls: type[Written]
-    fields: Mapping[str, Field]
-    key: str
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields by name; worked out for parts that a record has."""
+        return _fields(self.cls)
+
+    @property
+    def key(self) -> str:
+        """The name of the first field that it cannot do without."""
+        return _key(self.cls)
 
 
 class Choice(Value, frozen=True, kw_only=True):
@@ -75,30 +83,37 @@ Shape = Leaf | ListOf | MapOf | Files | Sources | Part | Choice
 
 
 @cache
-def part_of(cls: type[Written]) -> Part:
-    """Return the shape of `cls`."""
+def _fields(cls: type[Written]) -> Mapping[str, Field]:
+    """Return the fields of `cls`; in a source, each format is the name of one."""
     annotations = get_annotations(cls, eval_str=True)
-    names = zip(
+    fields = {
+        name: _field(attribute, name, annotations[attribute], required=required)
+        for attribute, name, required in _names(cls)
+    }
+    return {**_formats(), **fields} if cls is Source else fields
+
+
+@cache
+def _key(cls: type[Written]) -> str:
+    needed = (name for _, name, required in _names(cls) if required)
+    return FORMATS[0] if cls is Source else next(needed, "")
+
+
+def _names(cls: type[Written]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the attribute and the name of each field, and whether it is required."""
+    for attribute, name, default in zip(
         cls.__struct_fields__,
         cls.__struct_encode_fields__,
         cls.__struct_defaults__,
         strict=True,
-    )
-    fields = {
-        name: _field(
-            attribute, name, annotations[attribute], required=default is NODEFAULT
-        )
-        for attribute, name, default in names
-        if get_origin(annotations.get(attribute)) is Annotated
-    }
-    required = (field.name for field in fields.values() if field.required)
-    return Part(cls=cls, fields=fields, key=next(required, ""))
+    ):
+        # Not evaluated: that takes longer than reading a small record.
+        if cls.__annotations__.get(attribute, "").startswith("Annotated["):
+            yield attribute, name, default is NODEFAULT
 
 
-@cache
-def source_part() -> Part:
-    """Return the shape of a source, in which the format is the name of a field."""
-    formats = {
+def _formats() -> Mapping[str, Field]:
+    return {
         name: Field(
             name=name,
             attribute=name,
@@ -108,8 +123,6 @@ def source_part() -> Part:
         )
         for name in FORMATS
     }
-    others = part_of(Source).fields
-    return Part(cls=Source, fields={**formats, **others}, key=FORMATS[0])
 
 
 def _field(
@@ -136,7 +149,7 @@ def _shape(annotation: Annotation) -> Shape:
         value = arguments[1]
         return Sources() if value is Source else MapOf(item=_shape(value))
     if issubclass(annotation, Written):
-        return part_of(annotation)
+        return Part(cls=annotation)
     return Leaf(type=annotation)
 
 
@@ -144,5 +157,5 @@ def _choice(members: list[Annotation]) -> Shape:
     if len(members) == 1:
         return _shape(members[0])
     leaves = [Leaf(type=member) for member in members if issubclass(member, Text)]
-    parts = [part_of(member) for member in members if issubclass(member, Written)]
+    parts = [Part(cls=member) for member in members if issubclass(member, Written)]
     return Choice(parts=tuple(parts), leaf=leaves[0] if leaves else None)
