@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 
 import click
@@ -59,6 +58,8 @@ def put_outputs(values: Mapping[str, str]) -> None:
 
     Nobody can guess a mark, so no value can end early and name another output.
     """
+    import secrets  # noqa: PLC0415  # few ask for outputs
+
     for name, value in values.items():
         mark = f"reportgen-{secrets.token_hex(16)}"
         put(f"{name}<<{mark}\n{value}\n{mark}\n")

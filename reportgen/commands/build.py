@@ -10,7 +10,6 @@ import click
 
 from reportgen.base import gone_since
 from reportgen.commands import options
-from reportgen.commands.every import build_every
 from reportgen.console import put, say, tell
 from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, Severity
@@ -73,6 +72,8 @@ def command(
         return build_on_change(config)
     plain = base is None and since is None and output is None and not attested
     if every and not names and plain:
+        from reportgen.commands.every import build_every  # noqa: PLC0415  # it keeps much
+
         return build_every(config, template, options.shape(**shape))
     # Where nothing changed, nobody waits until all of this is imported.
     from reportgen import pipeline, records  # noqa: PLC0415
