@@ -14,6 +14,8 @@ from typing import Annotated, Any, Self
 
 import msgspec
 
+from reportgen import late
+
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
     """A value that cannot change."""
@@ -216,7 +218,7 @@ class Age(Duration, frozen=True, kw_only=True):
     """A time that passes day and night: a day has 24 hours, a week seven days."""
 
 
-_ISSUE = re.compile(r"#?(\d+)|[\w.-]+/[\w.-]+#\d+|https?://\S+/\d+")
+_ISSUE = late.pattern(r"#?(\d+)|[\w.-]+/[\w.-]+#\d+|https?://\S+/\d+")
 
 
 def issue_reference(text: str) -> str | None:

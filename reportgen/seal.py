@@ -8,18 +8,17 @@ hyphens; what was asked for on the command line is quoted as in a URL.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from reportgen import __version__
+from reportgen import __version__, late
 from reportgen.model import Value
 from reportgen.report import Report, SourceState
 
 SUFFIXES = (".md", ".html")  # other texts would show a comment to their readers
 
-_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/]|-(?!-))*")
-_SEAL = re.compile(
+_PLAIN = late.pattern(r"[A-Za-z0-9](?:[A-Za-z0-9._/]|-(?!-))*")
+_SEAL = late.pattern(
     r"<!-- reportgen (?P<version>\S+) name=(?P<name>\S+) template=(?P<template>\S+)"
     r"(?P<asked>(?: [a-z]+=\S+)*?)"
     r" inputs=sha256:(?P<inputs>[0-9a-f]{64}) each=(?P<each>\S*)"

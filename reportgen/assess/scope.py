@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from reportgen import late
 from reportgen.model import (
     CollectedCriterion,
     Criterion,
@@ -18,11 +19,11 @@ from reportgen.model import (
     TestsCriterion,
 )
 
-_WILD = re.compile(r"(\*\*/|\*\*|\*|\?)")
+_WILD = late.pattern(r"(\*\*/|\*\*|\*|\?)")
 _REGEX = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-_SHARD = re.compile(r"[^/:\[@]+@")
+_SHARD = late.pattern(r"[^/:\[@]+@")
 _ANY_TEST = r"(?:.*/)?(?:test_[^/]*|[^/]*_test|conftest)\.py\Z"
-_DOCUMENT = re.compile(r"\.(?:md|rst)$", re.IGNORECASE)
+_DOCUMENT = late.pattern(r"\.(?:md|rst)$", re.IGNORECASE)
 
 
 Claim = Task | SuccessCriterion

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from reportgen import late
 from reportgen.model import (
     Blocker,
     Issue,
@@ -16,7 +16,7 @@ from reportgen.model import (
 )
 
 # An issue's address: its repository, what the forge calls issues, and the number.
-_ADDRESS = re.compile(
+_ADDRESS = late.pattern(
     r"https?://([^\s?#]+?)"
     r"(?:/-)?(?:/(?:issues|pulls?|merge_requests|work_items))?/\d+(?:[/?#]\S*)?"
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from reportgen import late
 from reportgen.check.reading import DEPTH, Found, Piece
 
-_FIELD = re.compile(r"\*\*[^*\n]{1,80}(?::\*\*|\*\*:)")
-_ITEM = re.compile(r"(?:\d{1,9}[.)]|[•‣◦▪–])\s")
-_MARK = re.compile("[✅❌⛔❓⚠☑🔵🔄⏳]")
+_FIELD = late.pattern(r"\*\*[^*\n]{1,80}(?::\*\*|\*\*:)")
+_ITEM = late.pattern(r"(?:\d{1,9}[.)]|[•‣◦▪–])\s")
+_MARK = late.pattern("[✅❌⛔❓⚠☑🔵🔄⏳]")
 _BREAKS = ("  ", "\\", "<br>", "<br/>", "<br />")
 
 

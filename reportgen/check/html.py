@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from reportgen import late
 from reportgen.check.outline import Outline
 from reportgen.check.reading import Found, Piece
 from reportgen.check.tags import MARKUP, tags
 
-_OURS = re.compile(
+_OURS = late.pattern(
     r'</?(?:details|summary|code|span)>|<details open>|<a id="[^"<>]*">|</a>|<br ?/?>'
 )
 _MARKER = "<!-- reportgen"

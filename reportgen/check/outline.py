@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from reportgen import late
 from reportgen.check.reading import Piece, Spot, plain
 from reportgen.check.tags import MARKUP, tags
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_PAIRED = re.compile(r"<(/?)(details|summary|code|span|a)\b")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_ANCHOR = re.compile(r'<a id="([^"<>]*)">')
+_PAIRED = late.pattern(r"<(/?)(details|summary|code|span|a)\b")
+_ELSEWHERE = late.pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ANCHOR = late.pattern(r'<a id="([^"<>]*)">')
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reportgen import late
+
 if TYPE_CHECKING:  # its import is felt in every command: only reading pays for it
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
@@ -22,13 +24,13 @@ DEPTH = 20  # markdown-it-py skips what is nested deeper
 _SIZE = 32 * 1024
 # Behind a blank line, before a row of a table, before an item of a list; but an
 # item with a pipe may be taken for the head of a table once it stands first.
-_CUT = re.compile(r"\n(?:\n(?=\S)|(?=\||[-*+] ))(?![-*+\d][^\n]*\|)")
+_CUT = late.pattern(r"\n(?:\n(?=\S)|(?=\||[-*+] ))(?![-*+\d][^\n]*\|)")
 _TABLE = ("table_close",)
 _LIST = ("bullet_list_close", "ordered_list_close")
 
-_BEFORE_CELLS = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+[ \t>]*)*\|?[ \t]*")
-_BETWEEN_CELLS = re.compile(r"(?<!\\)\|[ \t]*")
-_ESCAPED_PIPE = re.compile(r"\\\|")
+_BEFORE_CELLS = late.pattern(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+[ \t>]*)*\|?[ \t]*")
+_BETWEEN_CELLS = late.pattern(r"(?<!\\)\|[ \t]*")
+_ESCAPED_PIPE = late.pattern(r"\\\|")
 _PLAIN_TEXT = frozenset({"text", "text_special", "code_inline"})
 
 Spot = tuple[int, int]  # line and column, from 1
@@ -211,7 +213,7 @@ def _read_inline(piece: Piece, references: _References) -> None:
         before = token.type
 
 
-_ANY_MARKUP = re.compile(r"[\\`*_~<&\[!]")
+_ANY_MARKUP = late.pattern(r"[\\`*_~<&\[!]")
 
 
 @cache

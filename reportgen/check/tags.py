@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reportgen import late
 from reportgen.check.reading import Piece, Spot
 
-MARKUP = re.compile(r"<!--.*?-->|<!--.*|</?[A-Za-z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
-_NO_COMMENT = re.compile(r"<!--\s*-->")  # keeps two signs apart and shows nothing
+MARKUP = late.pattern(r"<!--.*?-->|<!--.*|</?[A-Za-z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
+_NO_COMMENT = late.pattern(r"<!--\s*-->")  # keeps two signs apart and shows nothing
 
 
 class Tag(NamedTuple):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
 
+from reportgen import late
 from reportgen.model import Value
 
 
@@ -66,16 +66,16 @@ def find_typed(prose: str) -> Iterator[Typed]:
 # --- What is looked at ---------------------------------------------------------
 
 # Expressions, code, addresses; and indented lines, which may be code.
-_HIDDEN = re.compile(
+_HIDDEN = late.pattern(
     r"\{\{.{0,999}?\}\}|^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z)"
     r"|(?<!`)(?P<ticks>`++).{1,999}?(?<!`)(?P=ticks)(?!`)|\]\([^)\n]{0,999}\)|https?://\S+"
     r"|^(?: {4}|\t).*$",
     re.DOTALL | re.MULTILINE,
 )
-_DIGIT = re.compile(r"(?<![#\w])\d")
-_WORD = re.compile(r"test|pass|fail|skipped|planned|actual|open", re.IGNORECASE)
+_DIGIT = late.pattern(r"(?<![#\w])\d")
+_WORD = late.pattern(r"test|pass|fail|skipped|planned|actual|open", re.IGNORECASE)
 _LONGEST = 1000  # characters: what is longer is no sentence
-_BREAK = re.compile(
+_BREAK = late.pattern(
     r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-+#>]|\d+[.)])\s)|[;|]|<br\s*/?>"
 )
 # A sentence with one of these may speak of another time, or of what is wished for.
@@ -135,7 +135,10 @@ _HEDGES = (
     "extra",
     "example",
 )
-_ANY = "|".join(_HEDGES)
+_UNSURE = rf"[~≈≥≤<>]|\b(?:{'|'.join(_HEDGES)})\b"
+# An effort is planned, and may come to another one.
+_HEDGE_OF_EFFORT = late.pattern(_UNSURE, re.IGNORECASE)
+_HEDGE = late.pattern(rf"{_UNSURE}|→|\bplan(?:s|ned)?\b", re.IGNORECASE)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -152,7 +155,7 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 # "Phase 1 tests pass" and "Python 3 tests pass" hold no count: before one stands
 # nothing, a sign, or one of these words.
-_BEGINS = re.compile(
+_BEGINS = late.pattern(
     r"""
       (?: \A | [-,;:.!?()\[\]–—=✅❌"']
         | \b(?:all|the|and|with|has|have|are|is|now|its|these|our|gives|shows|that|so
@@ -220,6 +223,10 @@ _FORMS: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
+_PATTERNS = {
+    kind: tuple(late.pattern(form, re.IGNORECASE) for form in forms)
+    for kind, forms in _FORMS.items()
+}
 # What a figure of each kind cannot do without.
 _NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.RATIO: ("/", "of"),
@@ -236,23 +243,11 @@ def _matches(sentence: str) -> Iterator[tuple[Kind, re.Match[str]]]:
     for kind, words in _NEEDS.items():
         if not any(word in folded for word in words):
             continue
-        if _hedge(effort=kind is Kind.EFFORT).search(sentence):
+        if (_HEDGE_OF_EFFORT if kind is Kind.EFFORT else _HEDGE).search(sentence):
             continue
-        for pattern in _forms(kind):
+        for pattern in _PATTERNS[kind]:
             for match in pattern.finditer(sentence):
                 yield kind, match
-
-
-@cache  # compiled for the first sentence that may hold such a figure
-def _forms(kind: Kind) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _FORMS[kind])
-
-
-@cache
-def _hedge(*, effort: bool) -> re.Pattern[str]:
-    # An effort is planned, and may come to another one.
-    more = "" if effort else r"|→|\bplan(?:s|ned)?\b"
-    return re.compile(rf"[~≈≥≤<>]|\b(?:{_ANY})\b{more}", re.IGNORECASE)
 
 
 _SECONDS = {"h": 3600, "m": 60}

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from reportgen import late
 from reportgen.load.durations import parse_duration
 from reportgen.load.text_file import read_text
 from reportgen.load.wording import guess, quoted
@@ -34,7 +35,7 @@ class Config(Value, frozen=True, kw_only=True):
 
 
 # What a file cannot do without that has a table `tool.reportgen`, however written.
-_OURS = re.compile(
+_OURS = late.pattern(
     r"""^\s* (?:\[\s*)? ["']?tool["']? \s* (?: [\]=] | \.\s*["']?reportgen )""",
     re.MULTILINE | re.VERBOSE,
 )

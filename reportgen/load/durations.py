@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
+from reportgen import late
 from reportgen.model import Duration
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
@@ -23,16 +23,16 @@ _UNIT = "[a-z]{1,12}"  # any word: whether it is a unit is looked up
 _AMOUNT = rf"{_NUMBER}(?:\s*|-){_UNIT}\b"
 _COMPOUND = rf"{_NUMBER}\s*{_UNIT}(?:(?:,|\s|and\b)*{_NUMBER}\s*{_UNIT})*"
 
-_ABOUT = re.compile(r"(?:~|≈|about\b)\s*")
-_BOUND = re.compile(r"(<|>|≤|≥)=?\s*")
-_PLUS = re.compile(rf"({_NUMBER})\+\s*({_UNIT})|({_COMPOUND})\+")
-_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9]):([0-5][0-9])")
-_SHORT_RANGE = re.compile(
+_ABOUT = late.pattern(r"(?:~|≈|about\b)\s*")
+_BOUND = late.pattern(r"(<|>|≤|≥)=?\s*")
+_PLUS = late.pattern(rf"({_NUMBER})\+\s*({_UNIT})|({_COMPOUND})\+")
+_CLOCK = late.pattern(r"([0-9]{1,5}):([0-5][0-9]):([0-5][0-9])")
+_SHORT_RANGE = late.pattern(
     rf"({_NUMBER})\s*(?:-|–|to\b)\s*({_NUMBER})(?:\s*|-)({_UNIT})"
 )
-_RANGE = re.compile(rf"({_COMPOUND})\s*(?:-|–|to\b)\s*({_COMPOUND})")
-_SINGLE = re.compile(rf"{_COMPOUND}|{_AMOUNT}")
-_PART = re.compile(rf"({_NUMBER})[\s-]*({_UNIT})")
+_RANGE = late.pattern(rf"({_COMPOUND})\s*(?:-|–|to\b)\s*({_COMPOUND})")
+_SINGLE = late.pattern(rf"{_COMPOUND}|{_AMOUNT}")
+_PART = late.pattern(rf"({_NUMBER})[\s-]*({_UNIT})")
 
 
 def parse_duration(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from reportgen import late
 from reportgen.load.git import GitError, Repository, top_of
 from reportgen.load.stamps import SUFFIX
 from reportgen.model import History, Stamp, Testimony
 
-_OBJECT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_OBJECT = late.pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 # What tools leave behind is no work, even where nobody told git to ignore it.
-_DROPPINGS = re.compile(
+_DROPPINGS = late.pattern(
     r"(?:^|/)(?:__pycache__|\.(?:pytest|mypy|ruff)_cache|\.hypothesis"
     r"|\.tox|\.nox|\.?venv|[^/]*\.egg-info)/"
     r"|(?:^|/)(?:\.coverage(?:\.[^/]*)?|\.report\.json|[^/]*\.py[cod])$"

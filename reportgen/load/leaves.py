@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from reportgen import late
 from reportgen.load.durations import parse_duration
 from reportgen.load.wording import guess, quoted
 from reportgen.load.yaml_text import ScalarNode
@@ -89,8 +90,8 @@ FORMS: Mapping[type, Form] = {
     ),
 }
 
-_COUNT = re.compile("[1-9][0-9]{0,8}")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?")
+_COUNT = late.pattern("[1-9][0-9]{0,8}")
+_NUMBER = late.pattern(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?")
 
 Leaf = Text | StrEnum | Duration | bool | float
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 import re
 
+from reportgen import late
+
 _MESSAGE = 2_000  # characters kept of a message
 _DETAIL = 20_000  # characters kept of a whole failure text
 
-_ANSI = re.compile(
+_ANSI = late.pattern(
     r"(?:\x1b|#x1B)\[[0-?]*[ -/]*[@-~]"  # colours; JUnit files spell the escape out
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles and links
     r"|\x1b[@-Z\\^_]"
 )
-_WORKER = re.compile(r"\[gw\d+\] .* -- Python .*\n*")
-_SKIPPED = re.compile(r"\('[^'\\]*', \d+, '(?:Skipped: )?([^'\\]*)'\)")
-_EXPLANATION = re.compile(r"^E(?: +(\S.*)|\s*)$", re.MULTILINE)
+_WORKER = late.pattern(r"\[gw\d+\] .* -- Python .*\n*")
+_SKIPPED = late.pattern(r"\('[^'\\]*', \d+, '(?:Skipped: )?([^'\\]*)'\)")
+_EXPLANATION = late.pattern(r"^E(?: +(\S.*)|\s*)$", re.MULTILINE)
 
 
 def clean(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from reportgen import late
 from reportgen.model import (
     Criterion,
     Diagnostic,
@@ -16,7 +16,7 @@ from reportgen.model import (
 )
 
 # What people put before a line to say how it stands.
-_MARK = re.compile(r"\s*([✅☑✔✓❌✖✗✘⛔🚫⚠❓🔵🟢🟡🔴🔄⏳⌛⏸⏭]\ufe0f?|\[[ xX]\])\s*")
+_MARK = late.pattern(r"\s*([✅☑✔✓❌✖✗✘⛔🚫⚠❓🔵🟢🟡🔴🔄⏳⌛⏸⏭]\ufe0f?|\[[ xX]\])\s*")
 
 
 def check_rules(record: Record) -> Iterator[Diagnostic]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from io import BufferedReader
 from pathlib import Path
 
+from reportgen import late
 from reportgen.model import Diagnostic, Place
 
 LARGEST = 10_000_000  # bytes; a longer file was not written by hand
@@ -15,7 +15,7 @@ LARGEST = 10_000_000  # bytes; a longer file was not written by hand
 # What no text needs.  U+0085, U+2028 and U+2029 end a line for YAML and for hardly
 # anything else, so that places would be wrong; surrogates are halves of characters.
 # They are listed one by one, since a set of all others takes long to compile.
-FORBIDDEN = re.compile(
+FORBIDDEN = late.pattern(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from reportgen import late
 from reportgen.model import NOWHERE, Diagnostic, TemplateError, Value
 from reportgen.render.detail import Detail
 
@@ -62,7 +63,7 @@ OWN: Mapping[str, Budget] = {
     "job-summary.md": BUDGETS["job-summary"],
     "one-line.txt": BUDGETS["commit-status"],
 }
-_NUMBER = re.compile(r"([0-9][0-9_,]*) *(chars|bytes)?")
+_NUMBER = late.pattern(r"([0-9][0-9_,]*) *(chars|bytes)?")
 
 
 def budget(text: str) -> Budget | None:

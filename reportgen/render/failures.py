@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.model import Outcome, Result
 from reportgen.render.detail import Detail
 from reportgen.render.escape import code, escape
 from reportgen.render.transcript import bounded, shorten
 
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = late.pattern(r"[0-9]+")
 _CAUSES = 5  # messages that many failures share
 
 

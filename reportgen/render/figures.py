@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from reportgen import late
 from reportgen.model import Duration, Value
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
-_NUMBER = re.compile(r"([-+−]?\d[\d,  _]*(?:\.\d+)?|[-+−]?\.\d+)\s*(.*)", re.DOTALL)
-_BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥|=)\s*(.*)", re.DOTALL)
+_NUMBER = late.pattern(r"([-+−]?\d[\d,  _]*(?:\.\d+)?|[-+−]?\.\d+)\s*(.*)", re.DOTALL)
+_BOUND = late.pattern(r"\s*(<=|>=|<|>|≤|≥|=)\s*(.*)", re.DOTALL)
 
 
 def percent(part: float, whole: float) -> str:

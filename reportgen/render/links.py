@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.model import Blocker, Phase, Record, Task, issue_reference
 from reportgen.render.escape import code, link
 from reportgen.render.prose import inline
 
-_NUMBER = re.compile(r"#(\d+)")
-_ELSEWHERE = re.compile(r"([\w.-]+/[\w.-]+)#(\d+)")
-_PLAIN = re.compile(r"https?://[A-Za-z0-9./_-]+")
-_FORGE = re.compile(r"(https?://[^/]+)/")
+_NUMBER = late.pattern(r"#(\d+)")
+_ELSEWHERE = late.pattern(r"([\w.-]+/[\w.-]+)#(\d+)")
+_PLAIN = late.pattern(r"https?://[A-Za-z0-9./_-]+")
+_FORGE = late.pattern(r"(https?://[^/]+)/")
 
 
 class Links:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from reportgen import late
 from reportgen.model import NOWHERE, Diagnostic, TemplateError, Value
 from reportgen.render.budget import Budget
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _WIDEST = " (part 9999 of 9999)"
-_HEADING = re.compile(r"(#{1,6}) (.*)")
+_HEADING = late.pattern(r"(#{1,6}) (.*)")
 
 
 class _Block(Value, frozen=True, kw_only=True):

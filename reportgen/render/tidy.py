@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+from reportgen import late
+
+_FENCE = late.pattern(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
 def tidy(text: str) -> str:

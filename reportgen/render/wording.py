@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.render.escape import code, escape
 
-_QUOTED = re.compile("`([^`]+)`")
+_QUOTED = late.pattern("`([^`]+)`")
 
 
 def worded(text: str) -> Markup:
