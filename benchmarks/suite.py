@@ -65,8 +65,12 @@ def _start_up(work: Path, size: Size) -> Iterator[Figure]:
         codes=(0, 1),
         prepare=lambda: target.unlink(missing_ok=True),
     )
-    imports, help_, build = medians([yardstick, helped, built], 2 * size.rounds)
+    files.project(work / "small", 1)
+    little = _build(work / "small")
+    runs = [yardstick, helped, little, built]
+    imports, help_, small, build = medians(runs, 2 * size.rounds)
     yield _ratio("`--help`, against I", help_, imports, 0.5)
+    yield _ratio("`build` of a small record, against I", small, imports, 1.25)
     yield _ratio("`build` of the record of issue 1197, against I", build, imports, 1.25)
 
 
