@@ -343,3 +343,34 @@ def test_one_doubt_is_enough_not_to_count_as_passed(
     report = {"exitcode": 0, "root": "/", "tests": tests}
     (tmp_path / "r.json").write_text(json.dumps(report), encoding="utf-8")
     assert run_of(tmp_path, "r.json").tally.passed == 2
+
+
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        (
+            '"outcome": "passed", "setup"',
+            '"outcome": "failed", "outcome": "passed", "setup"',
+        ),
+        (
+            '"outcome": "passed", "setup"',
+            '"outcome": "passed", "outcome": "failed", "setup"',
+        ),
+        ('"call": {', '"call": {"outcome": "failed"}, "call": {'),
+        ('"call": {', '"call": {"outcome": "failed", '),
+        ('"teardown": {', '"call": {"outcome": "failed"}, "teardown": {'),
+    ],
+    ids=["word", "word-behind", "phase", "within-a-phase", "phase-behind"],
+)
+def test_test_that_says_two_things_has_not_passed(
+    tmp_path: Path, once: str, twice: str
+) -> None:
+    """A key that a test repeats does not take its failure away."""
+    tests = json.dumps([_test(f"a.py::{n}") for n in range(3)])
+    first, second, third = tests.split('"nodeid"')[1:]
+    assert once in second
+    odd = '"nodeid"'.join(["[{", first, second.replace(once, twice), third])
+    (tmp_path / "r.json").write_text(f'{{"exitcode": 0, "tests": {odd}}}')
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is not None
+    assert run.problem.code == "repeated-key"

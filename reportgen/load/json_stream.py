@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from reportgen.load.content import BLOCK, Content, UnreadableError
+from reportgen.model import Json
 
 T = TypeVar("T")
 
@@ -30,8 +31,8 @@ _LARGEST = 1 << 27  # bytes of the largest single value that is read
 _SLACK = 16  # characters that the longest literal or escape can lack at the end
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _BORDER = re.compile(rb'.\}[ \t\n\r]*,[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"', re.DOTALL)
-_WHERE = re.compile(r"\(byte (\d+)\)$")
-_raw_decode = json.JSONDecoder().raw_decode
+_WHERE = re.compile(r"\(byte (\d+)\)$")  # text that is no JSON, or no Unicode
+_WHICH = re.compile(r"`\$\[(\d+)\]")  # an element of another type
 
 
 class JsonStream:
@@ -76,12 +77,11 @@ class JsonStream:
         if self._accept(b"]"):
             return
         border = b""
-        doubtful = 0  # up to here the decoder gave no answer that helps
+        reach = 2 * BLOCK  # all that is at hand
         while True:
-            batch: list[T] = []
             self._fill(BLOCK)
-            if border and self._offset + self._position >= doubtful:
-                batch, doubtful = self._batch(border, decoder)
+            batch: list[T] = self._batch(border, reach, decoder) if border else []
+            reach = min(2 * reach, 2 * BLOCK) if batch else _WINDOW
             if not batch:
                 batch = [self._element(convert)]
                 border = border or self._learn_border()
@@ -105,6 +105,9 @@ class JsonStream:
             except json.JSONDecodeError as error:
                 if complete or not _is_cut(error, _SLACK):
                     raise self._malformed(error) from error
+            except UnreadableError as error:
+                error.offset = self.offset
+                raise
             except RecursionError as error:
                 raise self._refused("is nested too deeply") from error
             except ValueError as error:  # Python reads no more than 4,300 digits
@@ -174,35 +177,44 @@ class JsonStream:
         self._buffer = b"".join(parts)
 
     def _batch(
-        self, border: bytes, decoder: msgspec.json.Decoder[list[Any]]
-    ) -> tuple[list[Any], int]:
-        """Decode what is at hand up to the last border between two elements.
+        self, border: bytes, reach: int, decoder: msgspec.json.Decoder[list[Any]]
+    ) -> list[Any]:
+        """Decode about `reach` bytes, up to a border between two elements.
 
         What looks like a border may lie within an element, or behind the array.
         That does no harm: text cut there has a bracket that never closes, or one
-        too many, and cannot be decoded.  The answer is empty then, with the
-        offset from which on to try again.
+        too many, and cannot be decoded.  Nothing is returned if the first element
+        is refused, or it is not known which one was.
         """
         start = self._position
         view = memoryview(self._buffer)
-        found = self._buffer.rfind(border, start, start + BLOCK)
+        found = self._buffer.rfind(border, start, start + reach)
+        if found < 0:
+            found = self._buffer.find(border, start)
         while found >= 0:
             cut = found + 2  # behind the brace
             try:
                 batch = decoder.decode(b"".join((b"[", view[start:cut], b"]")))
             except msgspec.DecodeError as error:
-                where = _WHERE.search(str(error))
-                if where is None or isinstance(error, msgspec.ValidationError):
-                    return [], self._offset + cut
-                # Everything before this byte was good: take what lies before it.
-                wrong = start + int(where[1]) - 1
-                found = self._buffer.rfind(border, start, wrong)
+                good = min(self._end_of_good(str(error), border), cut)
+                found = self._buffer.rfind(border, start, good)
             except RecursionError:
-                return [], self._offset + cut
+                break
             else:
                 self._position = cut
-                return batch, 0
-        return [], 0
+                return batch
+        return []
+
+    def _end_of_good(self, message: str, border: bytes) -> int:
+        """Return where in the buffer the borders end that come before an error."""
+        end = self._position
+        where = _WHERE.search(message)
+        if where is not None:
+            return end + int(where[1]) - 1
+        which = _WHICH.search(message)
+        for _ in range(int(which[1]) if which else 0):
+            end = self._buffer.find(border, end) + len(border)
+        return end
 
     def _element(self, convert: Callable[[Any], T]) -> T:
         before = self.offset
@@ -259,6 +271,25 @@ class JsonStream:
 
     def _refused(self, message: str, code: str = "evidence-syntax") -> UnreadableError:
         return UnreadableError(code, message, offset=self.offset)
+
+
+def repeated_key(key: str, offset: int = 0) -> UnreadableError:
+    """Return what to raise where an object says two things under one name."""
+    message = f"says {key!r} twice"
+    hint = "let one process at a time write this file"
+    return UnreadableError("repeated-key", message, hint, offset=offset)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        for key, value in pairs:
+            if found[key] != value:
+                raise repeated_key(key)
+    return found
+
+
+_raw_decode = json.JSONDecoder(object_pairs_hook=_object).raw_decode
 
 
 def _is_cut(error: json.JSONDecodeError, slack: int = 0) -> bool:

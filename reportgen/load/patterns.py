@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import chain
 from typing import NamedTuple
 
 from reportgen.load.repeats import BUCKETS
@@ -58,16 +57,18 @@ class Pattern:
             return Match.EXACT if self._regex.match(nodeid) else Match.NO
         return Match.EXACT if _is_below(nodeid, self._literal) else Match.LOOSE
 
-    def match_path(self, path: str) -> Match | None:
-        """Say how well it fits every test in the file `path`; None if that differs."""
-        if self._regex is not None:
-            if self._regex.match(path + "::"):
-                return Match.EXACT
-            shared = min(len(path), len(self._head))
-            return None if path[:shared] == self._head[:shared] else Match.NO
-        if self.file is not None:
-            return None if path == self.file else Match.NO
-        return None if ":" in self._literal else self.match(path + "::")
+    def match_below(self, prefix: str) -> Match | None:
+        """Say how well it fits every test below `prefix`; None if that differs.
+
+        What is below a folder or a file begins with its name and `/` or `::`.
+        """
+        if self._regex is None and prefix.startswith(self._literal):
+            return self.match(prefix)
+        if self._regex and prefix.endswith("::") and self._regex.match(prefix):
+            return Match.EXACT
+        shared = min(len(prefix), len(self._head))
+        fits = prefix[:shared] == self._head[:shared]
+        return None if fits else Match.NO
 
     def touches(self, collector: str) -> Match:
         """Say whether a failed `collector` could have held tests that are meant.
@@ -84,6 +85,9 @@ class Pattern:
 
 
 Fits = list[tuple[int, Match]]  # the number of a pattern, and how well it fits
+
+
+Settled = tuple[Fits, list[tuple[int, Pattern]]]
 
 
 class InFile(NamedTuple):
@@ -103,6 +107,7 @@ class Selector:
         self._by_file: dict[str | None, list[tuple[int, Pattern]]] = {}
         for number, pattern in self._patterns:
             self._by_file.setdefault(pattern.file, []).append((number, pattern))
+        self._folders: dict[str, Settled] = {}
         self._files: dict[str, InFile] = {}
 
     def by_file(self, nodeids: Sequence[str]) -> Iterator[tuple[InFile, Sequence[str]]]:
@@ -146,20 +151,36 @@ class Selector:
 
     def file(self, path: str) -> InFile:
         """Return what is known of all tests of the file `path`."""
-        if path not in self._files:
+        known = self._files.get(path)
+        if known is None:
             if len(self._files) >= _FILES:
                 self._files.clear()
-            self._files[path] = self._look_at(path)
-        return self._files[path]
+                self._folders.clear()
+            known = self._files[path] = self._look_at(path)
+        return known
 
     def _look_at(self, path: str) -> InFile:
-        candidates = chain(*(self._by_file.get(file, ()) for file in (None, path)))
-        matches = [(number, p, p.match_path(path)) for number, p in candidates]
-        return InFile(
-            settled=[(number, match) for number, _, match in matches if match],
-            open=[(number, p) for number, p, match in matches if match is None],
-            bucket=hash(path) % BUCKETS,
-        )
+        settled, open_ = self._folder(path[: path.rfind("/") + 1])
+        open_ = open_ + self._by_file.get(path, [])
+        if open_:
+            more, open_ = _settle(open_, f"{path}::")
+            settled = settled + more
+        return InFile(settled, open_, hash(path) % BUCKETS)
+
+    def _folder(self, prefix: str) -> Settled:
+        """Return the same of the patterns that name no single file, for a folder."""
+        if prefix not in self._folders:
+            self._folders[prefix] = _settle(self._by_file.get(None, ()), prefix)
+        return self._folders[prefix]
+
+
+def _settle(patterns: Iterable[tuple[int, Pattern]], prefix: str) -> Settled:
+    """Return which of `patterns` fit all that is below `prefix`, and which may."""
+    matches = [(number, p, p.match_below(prefix)) for number, p in patterns]
+    return (
+        [(number, match) for number, _, match in matches if match],
+        [(number, p) for number, p, match in matches if match is None],
+    )
 
 
 def _fits(nodeid: str, patterns: Iterable[tuple[int, Pattern]]) -> Fits:

@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Raw
 
 from reportgen.load import coerce
-from reportgen.load.content import Content, UnreadableError
+from reportgen.load.content import Content
 from reportgen.load.counts import Counts
-from reportgen.load.json_stream import JsonStream
+from reportgen.load.json_stream import JsonStream, repeated_key
 from reportgen.load.messages import clean, gist, reason
 from reportgen.load.pytest_test import (
     NONE,
-    PytestTest,
-    divide,
+    TESTS,
+    PassedTest,
     not_pytest,
     odd_test,
     tell,
@@ -49,7 +49,6 @@ class _Collector(msgspec.Struct, gc=False):
     longrepr: Raw = NONE
 
 
-_TESTS = msgspec.json.Decoder(list[PytestTest])
 _COLLECTORS = msgspec.json.Decoder(list[_Collector])
 _FOUND = msgspec.json.Decoder(list[_Found])
 _ITEMS = msgspec.json.Decoder(list[_Item])
@@ -67,7 +66,7 @@ def walk(content: Content, counts: Counts) -> None:
         for key in stream.members():
             if key in _LISTS:
                 if key in seen:
-                    raise _repeated(key, stream.offset)
+                    raise repeated_key(key, stream.offset)
                 if stream.peek() != b"[":
                     raise not_pytest(stream.offset)
                 _LISTS[key](stream, counts)
@@ -89,10 +88,10 @@ def walk(content: Content, counts: Counts) -> None:
 
 
 def _read_tests(stream: JsonStream, counts: Counts) -> None:
-    for batch in stream.elements(_TESTS, odd_test):
-        passed, others = divide(batch)
-        counts.passed(passed)
-        for test in others:
+    for batch in stream.elements(TESTS, odd_test):
+        # most of all time is spent here: there are many tests
+        counts.passed([test.nodeid for test in batch if type(test) is PassedTest])
+        for test in [test for test in batch if type(test) is not PassedTest]:
             tell(test, counts)
 
 
@@ -178,14 +177,8 @@ def _keep(facts: Json, key: str, stream: JsonStream) -> None:
     offset = stream.offset
     value = stream.value()
     if key in facts and facts[key] != value:
-        raise _repeated(key, offset)
+        raise repeated_key(key, offset)
     facts[key] = value
-
-
-def _repeated(key: str, offset: int) -> UnreadableError:
-    message = f"says {key!r} twice"
-    hint = "let one process at a time write this file"
-    return UnreadableError("repeated-key", message, hint, offset=offset)
 
 
 def _check(facts: Json, seen: set[str]) -> None:
