@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from msgspec import Raw
@@ -24,20 +24,12 @@ from reportgen.load.pytest_test import (
 from reportgen.model import Collector, Json, Outcome, Tally
 
 
-class _Found(msgspec.Struct, gc=False):
+class _Item(msgspec.Struct, gc=False):
     """What a collector found: a test if it has a line, else another collector."""
 
+    nodeid: str
     lineno: int | msgspec.UnsetType | None = msgspec.UNSET
     deselected: bool = False
-
-
-class _Item(_Found, gc=False, kw_only=True):
-    """The same, and its name."""
-
-    nodeid: str
-
-
-F = TypeVar("F", bound=_Found)
 
 
 class _Collector(msgspec.Struct, gc=False):
@@ -45,13 +37,11 @@ class _Collector(msgspec.Struct, gc=False):
 
     nodeid: str
     outcome: str = ""
-    result: Raw = NONE  # left undecoded until it is known what is asked of it
+    result: list[_Item] = []
     longrepr: Raw = NONE
 
 
 _COLLECTORS = msgspec.json.Decoder(list[_Collector])
-_FOUND = msgspec.json.Decoder(list[_Found])
-_ITEMS = msgspec.json.Decoder(list[_Item])
 
 
 def walk(content: Content, counts: Counts) -> None:
@@ -107,21 +97,17 @@ def _read_collectors(stream: JsonStream, counts: Counts) -> None:
 
 
 def _tell_found(collector: _Collector, counts: Counts) -> None:
+    tests = [
+        item.nodeid
+        for item in collector.result
+        if item.lineno is not msgspec.UNSET and not item.deselected
+    ]
     # pytest names what a collector finds after it, so that names tell nothing new
     # where all tests of its file are meant alike.
     if counts.names_matter(collector.nodeid):
-        items = _tests(_ITEMS, collector.result)
-        counts.collected([item.nodeid for item in items])
+        counts.collected(tests)
     else:
-        counts.collected_in(collector.nodeid, len(_tests(_FOUND, collector.result)))
-
-
-def _tests(decoder: msgspec.json.Decoder[list[F]], result: Raw) -> list[F]:
-    try:
-        found = decoder.decode(result)
-    except msgspec.ValidationError:
-        found = decoder.decode(_coerced(msgspec.json.decode(result)))
-    return [e for e in found if e.lineno is not msgspec.UNSET and not e.deselected]
+        counts.collected_in(collector.nodeid, len(tests))
 
 
 def _named(collector: _Collector, say: Callable[[str], str]) -> Collector:
@@ -136,15 +122,14 @@ def _odd_collector(value: Any) -> _Collector:  # noqa: ANN401 - JSON can be anyt
     return _Collector(
         nodeid=clean(node["nodeid"]),
         outcome=str(node.get("outcome")),
-        result=_coerced(node.get("result")),
+        result=_items(node.get("result")),
         longrepr=Raw(msgspec.json.encode(clean(coerce.text(node.get("longrepr"))))),
     )
 
 
-def _coerced(result: object) -> Raw:
-    """Return what a collector found, each item with what `_Item` wants of it."""
+def _items(result: object) -> list[_Item]:
     items = map(coerce.mapping, result if isinstance(result, list) else ())
-    coerced = [
+    return [
         _Item(
             nodeid=clean(str(item.get("nodeid"))),
             lineno=None if "lineno" in item else msgspec.UNSET,
@@ -152,7 +137,6 @@ def _coerced(result: object) -> Raw:
         )
         for item in items
     ]
-    return Raw(msgspec.json.encode(coerced))
 
 
 _LISTS = {"tests": _read_tests, "collectors": _read_collectors}
