@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from reportgen.render.compiled import Compiled
-from reportgen.render.escape import escape, html_text
+from reportgen.render.escape import escaped, html_text
 from reportgen.render.figures import shown
 from reportgen.render.places import builtin_templates
 from reportgen.render.sandbox import Sandbox
@@ -63,10 +63,8 @@ def environment(
             [*users, builtin, jinja2.PrefixLoader({"reportgen": builtin})]
         ),
         autoescape=suffix != ".txt",  # macros and blocks come out as Markup
-        finalize=_when_shown(_VALUES.get(suffix, markdown_value)),
-        # What a filter makes of a constant may still depend on the report: worked
-        # out when a template is compiled, it would be kept for all other reports.
-        optimized=False,
+        finalize=_VALUES.get(suffix, markdown_value),
+        optimized=False,  # what a filter makes of a constant may depend on the report
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -76,34 +74,16 @@ def environment(
     )
 
 
-def _when_shown(value: Callable[[object], str]) -> Callable[..., str]:
-    """Return `value` as something that Jinja cannot apply to a constant beforehand."""
-
-    @jinja2.pass_context
-    def finalized(_context: object, shown_value: object) -> str:
-        return value(shown_value)
-
-    return finalized
-
-
-def markdown_value(value: object) -> Markup:
+def markdown_value(value: object) -> str:
     """Return what a template shows, escaped unless it is Markdown already."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, jinja2.Undefined):
-        return Markup(str(value))  # noqa: S704  # raises: it is undefined
-    if value is None:
-        raise jinja2.TemplateRuntimeError("there is no value here")
-    return escape(shown(value))
+    if isinstance(value, str):
+        return value if isinstance(value, Markup) else escaped(value)
+    return escaped(_text(value))
 
 
 def plain_value(value: object) -> str:
     """Return what a template of plain text shows: on one line, nothing hidden."""
-    if isinstance(value, jinja2.Undefined):
-        return str(value)  # raises: it is undefined
-    if value is None:
-        raise jinja2.TemplateRuntimeError("there is no value here")
-    return terminal(shown(value))
+    return terminal(_text(value))
 
 
 def html_value(value: object) -> Markup:
@@ -111,6 +91,15 @@ def html_value(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     return html_text(plain_value(value))
+
+
+def _text(value: object) -> str:
+    """Return the text of any `value`; an error if there is none."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises: it is undefined
+    if value is None:
+        raise jinja2.TemplateRuntimeError("there is no value here")
+    return shown(value)
 
 
 # How a template shows a value, by the suffix of what it makes.

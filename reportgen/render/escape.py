@@ -13,6 +13,8 @@ they do nothing in HTML blocks and depend on parity in tables.
 
 import json
 import re
+import string
+from functools import cache
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -38,44 +40,39 @@ _DOMAINS = (
     "|name|shop|рф)|(?i:xn--)[\\w-]+"
 )
 _EMOJI_NAME = "(?:100|1234|[a-z_+-][a-z0-9_+-]*+|[0-9]++[a-z_+-][a-z0-9_+-]*+)"
-_INSIDE_A_PATH = re.compile(r"(?:[\w.]/|[^\W_]_)(?![0-9a-fA-F]{7})[A-Za-z0-9]*\Z")
+_JOINT = re.compile(r"[\w.]/|[^\W_]_+")
+_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+_LONGEST_NAME = 256  # no file system has longer ones
 
-# Ordinary text: words, numbers, `snake_case`, paths; most values are no more.
-_PLAIN = re.compile(
-    r"""
-    (?=[A-Za-z0-9]) (?![0-9]{1,9}[.)](?:\s|\Z)) (?:
-        (?![0-9a-fA-F]{7}) [A-Za-z0-9]++ (?:_++[A-Za-z0-9]++(?:\.(?=[A-Za-z]))?+)*+
-        (?: [\ ,;'"()?] | -(?![0-9]) | /(?=[A-Za-z0-9]) | (?<![wW])\.(?=[\ 0-9]|\Z) )*+
-    )*+ (?<![ ])\Z
-    """,
-    re.VERBOSE,
-)
-_COMMIT = 40
-
-_SPECIAL = re.compile(
-    rf"""
-    (?=[^\w\s,;'"()?]|_)(?:  # a quick look, since most characters are none of these
+# A search hastens to the next of the characters that it begins with; what they need
+# beside them is asked only then.  Most values hold few of them, or none.
+_MARKS = rf"""
+    [@\#!%~&\-{{:\[$=+/`*\]<>|^\\_}}.)] (?:
     # Mentions, references, labels, emoji, task boxes: forges look for them in
     # what is shown, so that a numeric reference alone would not stop them.
-      (?P<cut> @(?!\ ) | \#(?=\w) | !(?=\d) | (?<!\w)%(?=[\w"]) | ~(?=[\w"]) | &(?=\d)
-      | (?<=[gG][hH])-(?=\d) | \{{(?=[+-]) | :(?=//|{_EMOJI_NAME}(?::|\Z))
-      | \[(?=[\ +\-!\[^_~]|[xX]\]|(?i:toc)\]|[\w-]+:) )
-    | (?P<dollar> \$ )
+      (?P<cut> (?<=[@\#!%~&\-{{:\[]) (?: (?<=@)(?!\ ) | (?<=\#)(?=\w) | (?<=!)(?=\d)
+      | (?<=%)(?<!\w%)(?=[\w"]) | (?<=~)(?=[\w"]) | (?<=&)(?=\d)
+      | (?<=[gG][hH]-)(?=\d) | (?<=\{{)(?=[+-]) | (?<=:)(?=//|{_EMOJI_NAME}(?::|\Z))
+      | (?<=\[)(?=[\ +\-!\[^_~]|[xX]\]|(?i:toc)\]|[\w-]+:) ) )
+    | (?P<dollar> (?<=\$) )
+    | (?P<reference>
     # What would start a block; what changes what the template writes next.
-    | (?P<reference> \A[=\#%:/] | \A[-+](?=[-+\s]|\Z) | [!\#]\Z
+        (?<=\A[=\#%:/]) | (?<=\A[-+])(?=[-+\s]|\Z) | (?<=[!\#])\Z
     # Markdown and HTML, where their neighbours do not rule that out.
-      | [`*\[\]<>|~^] | &(?!\ ) | \\(?![A-Za-z0-9]|\ .) | (?<!\w)_++ | _++(?!\w)
-      | \{{(?![\w\ "'}}]) | (?<![\w\ "'{{}}])\}}
+      | (?<=[`*\[\]<>|~^]) | (?<=&)(?!\ ) | (?<=\\)(?![A-Za-z0-9]|\ .)
+      | (?<=_)(?: (?<!\w_)_*+ | _*+(?!\w) )
+      | (?<=\{{)(?![\w\ "'}}]) | (?<=\}})(?<![\w\ "'{{}}]\}})
     # Addresses that renderers make links of.
-      | (?<=/)/(?=\S) | (?<=[wW]{{3}})\. )
-    | (?P<host> \.(?=(?:{_DOMAINS})(?![^\W_])) )
+      | (?<=//)(?=\S) | (?<=[wW]{{3}}\.) )
+    | (?P<host> (?<=\.)(?=(?:{_DOMAINS})(?![^\W_])) )
+    | (?P<number> (?<=[0-9][.)])(?=\s|\Z) )
     )
-    | (?P<number> \A[0-9]{{1,9}}[.)](?=\s|\Z) )
-    | (?<![0-9A-Za-z_])(?P<hex> [0-9a-fA-F]{{7,}}+ )(?![0-9A-Za-z_])
-    | (?P<blank> \A\s | \s\Z )  # at the edges they would be stripped
-    """,
-    re.VERBOSE,
-)
+"""
+_SPECIAL = re.compile(_MARKS, re.VERBOSE)
+_MAY_BE_A_COMMIT = re.compile("[0-9a-fA-F]{7}")
+_COMMIT = 40
+_LONGEST_NUMBER = 9  # digits before an item of a list
+
 _REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -86,9 +83,20 @@ def escape(text: str) -> Markup:
     text, a `<summary>`: everywhere the same, also at the start of a line.
     Ordinary words, numbers, `snake_case` and paths stay as they are.
     """
-    if not _PLAIN.match(text):
-        text = _SPECIAL.sub(_spelled, visible(text))
-    return Markup(text)  # noqa: S704 -- this is what makes it so
+    return Markup(escaped(text))  # noqa: S704 -- this is what makes it so
+
+
+def escaped(text: str) -> str:
+    """Return what `escape` does, as a plain string: for values that are many."""
+    shown = visible(text)
+    special = _with_commits() if _MAY_BE_A_COMMIT.search(shown) else _SPECIAL
+    spelled = special.sub(_spelled, shown)
+    # Blanks at the edges would be stripped.
+    if spelled[:1].isspace():
+        spelled = f"{_reference(spelled[0])}{spelled[1:]}"
+    if spelled[-1:].isspace():
+        spelled = f"{spelled[:-1]}{_reference(spelled[-1])}"
+    return spelled
 
 
 def code(text: str) -> Markup:
@@ -183,6 +191,13 @@ def mermaid_label(text: str) -> Markup:
     return Markup(spelled)  # noqa: S704 -- letters, digits and numbers
 
 
+@cache
+def _with_commits() -> re.Pattern[str]:
+    """Return what finds the names of commits too, which takes far longer."""
+    digits = r"(?<![0-9A-Za-z_])(?P<hex>[0-9a-fA-F]{7,}+)(?![0-9A-Za-z_])"
+    return re.compile(f"{_MARKS}|{digits}", re.VERBOSE)
+
+
 def _spelled(match: re.Match[str]) -> str:
     """Return what stands for a special place; at the edges always by reference."""
     kind, found = match.lastgroup, match[0]
@@ -191,7 +206,7 @@ def _spelled(match: re.Match[str]) -> str:
     if kind == "hex":
         return _cut_hex(found)
     if kind == "number":
-        return f"{found[:-1]}{_reference(found[-1])}"
+        return _reference(found) if _begins_an_item(match) else found
     if kind == "host" and _is_in_a_path(match):
         return found
     if kind == "cut":
@@ -201,9 +216,19 @@ def _spelled(match: re.Match[str]) -> str:
     return "".join(map(_reference, found))
 
 
+def _begins_an_item(match: re.Match[str]) -> bool:
+    digits = match.string[: match.start()]
+    return len(digits) <= _LONGEST_NUMBER and digits.isascii() and digits.isdecimal()
+
+
 def _is_in_a_path(match: re.Match[str]) -> bool:
-    start = match.start()
-    return bool(_INSIDE_A_PATH.search(match.string, max(0, start - 64), start))
+    end = match.start()
+    before = match.string[max(0, end - _LONGEST_NAME) : end]
+    above = before.rstrip(_LETTERS_AND_DIGITS)
+    if _MAY_BE_A_COMMIT.match(before, len(above)):
+        return False
+    joint = above[-2:] if above == before else above[len(above.rstrip("_")) - 1 :]
+    return bool(_JOINT.fullmatch(joint) or _JOINT.fullmatch(above[-2:]))
 
 
 def _cut_hex(digits: str) -> str:
