@@ -6,11 +6,21 @@ Nothing else is imported here at first, so that Ctrl-C is heard from the beginni
 import sys
 
 
+def main(words: list[str]) -> int:
+    """Run reportgen with `words`, and return its exit code."""
+    from reportgen.again import say_again  # noqa: PLC0415  # after the first Ctrl-C
+
+    code = say_again(words)
+    if code is None:
+        from reportgen import cli  # noqa: PLC0415  # it imports much
+
+        code = cli.main(words)
+    return code
+
+
 def run() -> None:
     """Run reportgen as a program."""
     try:
-        from reportgen.cli import main  # noqa: PLC0415  # it imports much
-
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
         code = 130

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TextIO
 
 import click
 
 from reportgen import __version__
+from reportgen.streams import survive_streams
 
 # Each command is a function of this name in a module of this name; the second is
 # what `reportgen --help` says of it, so that help imports none of them.
@@ -89,26 +86,14 @@ def commands() -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run reportgen with the words `argv`, and return its exit code."""
-    _survive_streams()
+    survive_streams()
+    words = list(argv)
     try:
-        code = commands.main(list(argv), prog_name="reportgen", standalone_mode=False)
+        code = commands.main(
+            words, prog_name="reportgen", standalone_mode=False, obj=words
+        )
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # bugs go on from there
         from reportgen.ending import end  # noqa: PLC0415  # help needs none of it
 
         return end(error)
     return int(code or 0)
-
-
-def _nowhere() -> TextIO:
-    return Path(os.devnull).open("w", encoding="utf-8")
-
-
-def _survive_streams() -> None:
-    # A stream that is closed, or cannot encode a mark, must not end a run in the
-    # middle.
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")

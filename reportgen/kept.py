@@ -1,67 +1,105 @@
-"""Remembers what reports were made of, so that only those are made that may differ."""
+"""Remembers what reports were made of, so that only those are made that may differ.
+
+The memory holds hashes, and each is compared with what is there now; it is never
+trusted over that.  Where nothing changed this is most of what is imported.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
-
-import msgspec
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from reportgen import __version__
-from reportgen.load.config import Config
-from reportgen.load.traces import Present, Trace
-from reportgen.model import Diagnostic, ExitCode, Value, WriteError
+from reportgen.load.found import find_files
+from reportgen.load.traces import Present, Trace, digest, upwards, written
 from reportgen.private import private_folder
-from reportgen.write import write
+
+_PACKAGE = os.path.dirname(__file__)
+_SETTINGS = ("reportgen.toml", "pyproject.toml")
 
 
-class Done(Value, frozen=True, kw_only=True):
+class Project(NamedTuple):
+    """Where the records, the reports and the templates of a project lie."""
+
+    root: str
+    data: str
+    output: str
+    templates: list[str]  # as JSON knows it
+
+
+class Done(NamedTuple):
     """A report that was written: what is said of it, and its files with their hashes.
 
     `answers` stands for what `trace` names, as it was before the report was made.
-    There is no trace if it is not clear what it was made of.
+    There is no trace if it is not clear what it was made of, or for how long.
     """
 
     trace: Trace | None
-    answers: str = ""
-    files: dict[str, str]
+    answers: str
+    files: Mapping[str, str]
     state: str
-    findings: tuple[Diagnostic, ...]
-    exit_code: ExitCode
+    findings: Sequence[str]  # as a terminal shows them
+    exit_code: int
 
-
-class Made(Value, frozen=True, kw_only=True):
-    """What became of one report; `mistakes` say why there is none."""
-
-    done: Done | None = None
-    changed: bool = False
-    mistakes: tuple[Diagnostic, ...] = ()
-
-
-class _Memory(msgspec.Struct):
-    made_by: str
-    done: dict[str, Done]
+    def lines(self, word: str) -> Iterator[str]:
+        """Yield what people are told, after a `word` for what became of it."""
+        yield f"{word} {self.state}"
+        yield from self.findings
 
 
 class Kept:
-    """What is remembered of the reports of a project that were made alike.
+    """What is remembered of a command with these `words`, in this folder.
 
-    `how` says what else they depend on.  The memory lies with the user and not in
-    the project, where others could put one that calls anything unchanged.
+    Make one before anything else is read: what changes later is then seen the next
+    time.  The memory lies with the user and not in the project, where others could
+    put one that calls anything unchanged.
     """
 
-    def __init__(self, config: Config, how: Iterable[str]) -> None:
-        folders = [*map(str, config.templates), _builtin()]
-        self.present = Present(config.root, (config.data, config.output))
-        self._made_by = _digest([__version__, *_code(), repr(config), *how])
-        self._made_by += _digest(_contents(config.root / each for each in folders))
+    def __init__(self, words: Sequence[str]) -> None:
+        here = os.getcwd()
         folder = private_folder()
-        name = f"built-{_digest([str(config.root.resolve()), *how])[:32]}.json"
-        self._path = folder / name if folder else None
-        self._known = self._load()
+        name = f"built-{digest([here, *words])[:32]}.json"
+        self._path = os.path.join(folder, name) if folder else None
+        self._made_by = digest([*_makers(), *_settings(here)])
+        self._known: dict[str, Done] = {}
         self._done: dict[str, Done] = {}
+        self._project: Project | None = None
+        memory = self._load()
+        if memory is not None:
+            project, templates, known = memory
+            self.begin(Project(*project))
+            if templates == self._templates:
+                self._known = {name: _done(*words) for name, words in known.items()}
+
+    def begin(self, project: Project) -> None:
+        """Go on with `project`; nothing is known of it if it was another before."""
+        if project == self._project:
+            return
+        self._project = project
+        self._known = {}
+        self.present = Present(project.root, (project.data, project.output))
+        self._templates = digest(_templates(project))
+
+    def all_unchanged(self) -> Sequence[Done] | None:
+        """Return what is known of every report, if making any would change nothing."""
+        if self._project is None:
+            return None
+        data = os.path.join(self._project.root, self._project.data)
+        names = find_files(data)
+        if not names or names.keys() != self._known.keys():
+            return None
+        every = []
+        for name in names:
+            done = self.unchanged(name)
+            if done is None:
+                return None
+            every.append(done)
+        return every
 
     def unchanged(self, name: str) -> Done | None:
         """Return what is known of the report `name`, if making it would change nothing.
@@ -82,50 +120,71 @@ class Kept:
         """Keep in mind that the report `name` was made."""
         if done.trace is not None:
             answers = self.present.digest(done.trace)
-            files = {path: self.present.look(path) for path in done.files}
-            kept = msgspec.structs.replace(done, answers=answers, files=files)
-            self._done[name] = kept
+            files = {p: self.present.holding(p, h) for p, h in done.files.items()}
+            self._done[name] = done._replace(answers=answers, files=files)
 
     def save(self) -> None:
         """Write down what is kept in mind; that it cannot be is no matter."""
         if self._path is None or self._done == self._known:
             return
-        memory = _Memory(made_by=self._made_by, done=self._done)
+        from pathlib import Path  # noqa: PLC0415  # only if something changed
+
+        from reportgen.model import WriteError  # noqa: PLC0415  # likewise
+        from reportgen.write import write  # noqa: PLC0415  # likewise
+
+        text = json.dumps((self._project, self._templates, self._done))
+        head = self._head(text.encode()).decode()
         with suppress(WriteError):
-            write(msgspec.json.encode(memory).decode(), self._path)
+            write(f"{head}\n{text}", Path(self._path))
 
-    def _load(self) -> dict[str, Done]:
+    def _load(self) -> Any:  # noqa: ANN401  # what `save` wrote, or None
         if self._path is None:
-            return {}
+            return None
         try:
-            memory = msgspec.json.decode(self._path.read_bytes(), type=_Memory)
-        except (OSError, msgspec.DecodeError):
-            return {}
-        return memory.done if memory.made_by == self._made_by else {}
+            with open(self._path, "rb") as file:
+                head, _, text = file.read().partition(b"\n")
+        except OSError:
+            return None
+        return json.loads(text) if head == self._head(text) else None
+
+    def _head(self, text: bytes) -> bytes:
+        """Return what stands before a memory that is ours, and whole."""
+        return f"{self._made_by}{sha256(text).hexdigest()}".encode()
 
 
-def _builtin() -> str:
-    package = Path(__file__).parent
-    beside = package.parent / "templates"
-    return str(beside if beside.is_dir() else package / "templates")
+def _done(trace: Sequence[Any], *rest: Any) -> Done:  # noqa: ANN401  # from JSON
+    return Done(Trace(*trace), *rest)
 
 
-def _code() -> list[str]:
-    """Return what stands for the code that makes reports: this very package."""
-    package = Path(__file__).parent
-    looks = ((path, path.stat()) for path in sorted(package.rglob("*.py")))
-    return [f"{path} {look.st_size} {look.st_mtime_ns}" for path, look in looks]
+def _makers() -> Iterator[str]:
+    """Yield what stands for the code that makes reports, ours and that of others."""
+    yield f"{__version__} {sys.version}"
+    for path in sys.path:
+        if path.endswith("-packages"):  # whatever is installed there changes its time
+            yield written(path)
+    for folder, _, names in os.walk(_PACKAGE):
+        paths = (os.path.join(folder, name) for name in names if name.endswith(".py"))
+        yield from sorted(f"{path} {written(path)}" for path in paths)
 
 
-def _contents(folders: Iterable[Path]) -> list[str]:
-    """Return every template in `folders`, with the hash of what it holds."""
-    paths = [path for each in folders for path in sorted(each.rglob("*.j2"))]
-    return [f"{path} {_hash(path.read_bytes())}" for path in paths if path.is_file()]
+def _settings(here: str) -> Iterator[str]:
+    """Yield what stands for the configuration of work in the folder `here`."""
+    for name, value in sorted(os.environ.items()):
+        if name.startswith("REPORTGEN_"):
+            yield f"{name}={value}"
+    present = Present(here, ())
+    for folder in upwards(here):
+        yield str(os.path.exists(os.path.join(folder, ".git")))
+        yield from (present.file(os.path.join(folder, name)) for name in _SETTINGS)
 
 
-def _digest(words: Sequence[str]) -> str:
-    return _hash("\0".join(words).encode("utf-8", "surrogateescape"))
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _templates(project: Project) -> Iterator[str]:
+    """Yield what stands for every file that a template may be made of."""
+    present = Present(project.root, ())
+    beside = os.path.join(os.path.dirname(_PACKAGE), "templates")
+    ours = (beside, os.path.join(_PACKAGE, "templates"))
+    for start in (*project.templates, *ours):
+        top = os.path.join(project.root, start)
+        for folder, inner, names in os.walk(top, followlinks=True):
+            inner[:] = sorted(each for each in inner if not each.startswith("."))
+            yield from (present.file(f"{folder}/{name}") for name in sorted(names))

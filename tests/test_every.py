@@ -11,7 +11,7 @@ import pytest
 from repositories import GIT, git
 
 from reportgen import processes
-from reportgen.cli import main
+from reportgen.__main__ import main
 from reportgen.model import ExitCode
 from reportgen.private import private_folder
 
@@ -166,7 +166,8 @@ def test_what_changed_is_made_again(
     assert {name for name in after if before.get(name) != after[name]} <= {
         f"{name}.md" for name in found
     }
-    assert written <= found
+    # In git, what is work makes evidence stale that no report was made of.
+    assert written <= found if in_git else written == found
     for path in (project.parent / "cache" / "reportgen").glob("built-*"):
         path.unlink()
     assert build()[1] == code

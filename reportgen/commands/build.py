@@ -64,18 +64,18 @@ def command(
         gh issue comment 1197 -F -
       reportgen build issue-1197 --fit github-comment -o comment.md
     """
-    config = options.configuration(data)
-    template = options.template_of(config, template)
     if watch:
         from reportgen.commands.watch import build_on_change  # noqa: PLC0415  # seldom
 
-        return build_on_change(config)
+        return build_on_change(options.configuration(data))
     plain = base is None and since is None and output is None and not attested
     if every and not names and plain:
         from reportgen.commands.every import build_every  # noqa: PLC0415  # it keeps much
 
-        return build_every(config, template, options.shape(**shape))
-    # Where nothing changed, nobody waits until all of this is imported.
+        return build_every(data, template, options.shape(**shape))
+    config = options.configuration(data)
+    template = options.template_of(config, template)
+    # Whoever asks for help does not wait until all of this is imported.
     from reportgen import pipeline, records  # noqa: PLC0415
 
     sources = records.read(options.wanted(names, every=every), config)

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import click
 
-from reportgen.commands.options import relative
-from reportgen.console import say, tell
-from reportgen.kept import Done, Kept, Made
-from reportgen.load.config import Config
+from reportgen.commands import options
+from reportgen.commands.making import Made, make_all
+from reportgen.kept import Done, Kept, Project
 from reportgen.load.found import find_records
 from reportgen.model import Diagnostic, ExitCode, ReportgenError
 from reportgen.render.shape import Shape
 
 
-def build_every(config: Config, template: str, shape: Shape) -> ExitCode:
+def build_every(data: str | None, template: str, shape: Shape) -> ExitCode:
     """Make every report that may differ, and say of each how its record stands.
 
     Reports are left alone if they, and all that they were made of, hold what they
     held.  Raises RecordError if any record cannot be used, and nothing is written;
     and other errors in the end, when all that can be made is made.
     """
+    kept = Kept(click.get_current_context().obj)  # before anything else is read
+    config = options.configuration(data)
+    template = options.template_of(config, template)
+    root, templates = str(config.root), list(config.templates)
+    kept.begin(Project(root, config.data, config.output, templates))
     paths = find_records(config.root / config.data)
-    kept = Kept(config, (template, repr(shape)))
     known = {name: kept.unchanged(name) for name in paths}
     due = [name for name, done in known.items() if done is None]
     for name in due:
         kept.present.file(str(paths[name]))  # before anything is read of it
     made: dict[str, Made] = {}
     if due or not known:
-        from reportgen.commands.making import make_all  # noqa: PLC0415  # dear
-
         made = make_all(due, kept, config, template, shape)
     worst = ExitCode.OK
     mistakes: list[Diagnostic] = []
@@ -37,16 +38,14 @@ def build_every(config: Config, template: str, shape: Shape) -> ExitCode:
         one = made.get(name) or Made(done=done)
         mistakes += one.mistakes
         if one.done is not None:
-            _tell(one.done, changed=one.changed)
-            worst = max(worst, one.done.exit_code)
+            _tell(one.done, "wrote" if one.changed else "unchanged:")
+            worst = max(worst, ExitCode(one.done.exit_code))
     kept.save()
     if mistakes:
         raise ReportgenError(mistakes)
     return worst
 
 
-def _tell(done: Done, *, changed: bool) -> None:
-    word = "wrote" if changed else "unchanged:"
-    names = ", ".join(relative(Path(path)) for path in done.files)
-    say(f"{word} {names}: {done.state}")
-    tell(done.findings)
+def _tell(done: Done, word: str) -> None:
+    for line in done.lines(word):
+        click.echo(line, err=True)

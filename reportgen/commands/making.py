@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-
-import msgspec
+from hashlib import sha256
 
 from reportgen import pipeline, records
+from reportgen.commands.options import relative
 from reportgen.commands.progress import Bar
-from reportgen.kept import Done, Kept, Made
+from reportgen.console import line_of
+from reportgen.kept import Done, Kept
 from reportgen.load.config import Config
 from reportgen.load.found import twin_of
-from reportgen.load.traces import Trace, links_of, words_of
+from reportgen.load.mentions import links_of, words_of
+from reportgen.load.traces import Trace
 from reportgen.merge import criteria_of
 from reportgen.model import (
+    Diagnostic,
     FileCriterion,
     Record,
     ReportgenError,
@@ -24,6 +27,15 @@ from reportgen.model import (
 from reportgen.processes import spread
 from reportgen.records import Source
 from reportgen.render.shape import Shape
+from reportgen.render.visible import terminal
+
+
+class Made(Value, frozen=True, kw_only=True):
+    """What became of one report; `mistakes` say why there is none."""
+
+    done: Done | None = None
+    changed: bool = False
+    mistakes: tuple[Diagnostic, ...] = ()
 
 
 class _How(Value, frozen=True):
@@ -46,7 +58,7 @@ def make_all(
     sources = records.read(names, config)
     how = _How(config=config, template=template, shape=shape, now=time.time())
     traces = [_trace(source, how.config) for source in sources]
-    for trace in traces:
+    for trace in filter(None, traces):
         kept.present.digest(trace)  # before the evidence is read
 
     def make(at: int) -> Made:
@@ -61,45 +73,54 @@ def make_all(
             name = sources[at].name
             found[name] = made
             bar.advance()
-            if made.done is not None and not _depends_on_time(sources[at], how.config):
+            if made.done is not None:
                 kept.remember(name, made.done)
     return found
 
 
-def _make(source: Source, trace: Trace, how: _How) -> Made:
+def _make(source: Source, trace: Trace | None, how: _How) -> Made:
     config, template = how.config, how.template
     target = records.output_path(source.name, template, config)
     built = pipeline.build(
         source, config, now=how.now, template=template, shape=how.shape
     )
     changed = pipeline.save(built, target)
-    files = [str(path) for path in records.part_paths(target, len(built.parts))]
+    paths = records.part_paths(target, len(built.parts))
     links = links_of(built.text, target.parent, config.root)
     report = built.report
-    return Made(
-        done=Done(
-            trace=None
-            if links is None
-            else msgspec.structs.replace(trace, links=links),
-            files=dict.fromkeys(files, ""),
-            state=f"{report.verdict.mark} {report.verdict}: {report.reason}",
-            findings=tuple(
-                f for f in built.findings if f.severity is not Severity.NOTE
-            ),
-            exit_code=built.exit_code,
-        ),
-        changed=changed,
+    names = ", ".join(map(relative, paths))
+    state = f"{names}: {report.verdict.mark} {report.verdict}: {report.reason}"
+    findings = (f for f in built.findings if f.severity is not Severity.NOTE)
+    done = Done(
+        trace=None if trace is None or links is None else trace._replace(links=links),
+        answers="",
+        files={str(p): _hash(t) for p, t in zip(paths, built.parts, strict=True)},
+        state=terminal(state),
+        findings=tuple(map(line_of, findings)),
+        exit_code=built.exit_code,
     )
+    return Made(done=done, changed=changed)
 
 
-def _trace(source: Source, config: Config) -> Trace:
-    """Return what the report of `source` is made of, as far as its record says."""
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _trace(source: Source, config: Config) -> Trace | None:
+    """Return what the report of `source` is made of, as far as its record says.
+
+    There is none if time is part of it.
+    """
     record = source.record
+    evidence = record.evidence.values()
+    ages = (config.max_age, record.max_age, *(each.max_age for each in evidence))
+    if record.waivers or any(age is not None for age in ages):
+        return None
     criteria = tuple(criteria_of(record))
     wanted = {
         str(config.root / c.file) for c in criteria if isinstance(c, FileCriterion)
     }
-    texts = {str(t) for each in record.evidence.values() for t in each.files.values()}
+    texts = {str(text) for each in evidence for text in each.files.values()}
     return Trace(
         home=str(source.path.parent),
         files=(str(source.path), str(twin_of(source.path)), *sorted(wanted)),
@@ -117,10 +138,3 @@ def _named(record: Record) -> Iterator[str]:
         yield from map(str, task.relevant)
         yield from (str(file.path) for file in task.files)
     yield from (str(file.path) for file in record.files)
-
-
-def _depends_on_time(source: Source, config: Config) -> bool:
-    record = source.record
-    sources = record.evidence.values()
-    ages = (config.max_age, record.max_age, *(each.max_age for each in sources))
-    return bool(record.waivers) or any(age is not None for age in ages)

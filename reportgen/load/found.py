@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILE = "record.yaml"
 _SUFFIX = ".yaml"
@@ -14,14 +18,20 @@ def find_records(data: Path) -> Mapping[str, Path]:
 
     The record NAME is `NAME/record.yaml`, or `NAME.yaml` if it has no folder.
     """
-    alone = {path.stem: path for path in data.glob(f"*{_SUFFIX}")}
-    housed = {path.parent.name: path for path in data.glob(f"*/{_FILE}")}
-    found = {**alone, **housed}
-    return {
-        name: found[name]
-        for name in sorted(found)
-        if is_file(found[name]) and not name.startswith(".")
-    }
+    return {name: data / file for name, file in find_files(str(data)).items()}
+
+
+def find_files(data: str) -> Mapping[str, str]:
+    """Return the same, each file as seen from `data`."""
+    try:
+        entries = [each for each in os.listdir(data) if not each.startswith(".")]
+    except OSError:  # there is none, or it cannot be entered
+        return {}
+    files = [(each.removesuffix(_SUFFIX), each) for each in entries]
+    files = [(name, each) for name, each in files if name != each]
+    files += [(each, f"{each}/{_FILE}") for each in entries]  # it comes before a file
+    seen = {name: each for name, each in files if os.path.isfile(f"{data}/{each}")}
+    return dict(sorted(seen.items()))
 
 
 def twin_of(path: Path) -> Path:

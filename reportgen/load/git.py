@@ -75,22 +75,16 @@ class Repository:
         names = self._untracked.union(_names(answers))
         return {name: self._written(name) for name in names}
 
-    def state(self) -> tuple[str, dict[str, str]]:
-        """Return what stands for all commits, and for each file as it is now.
+    def state(self) -> tuple[str, list[str]]:
+        """Return what stands for all commits, and the files that decide the rest.
 
-        While all of that is the same, so is every other answer.
+        While that is the same, and nobody writes to those, so is every other answer.
         """
-        try:
-            head = self._ask("rev-parse", "HEAD")
-        except GitError:
-            self._confirm()
-            head = ""  # there is no commit yet
+        ours = ("--git-path", "FETCH_HEAD", "--git-path", "shallow")
+        seen = self._ask("rev-parse", *ours, "--revs-only", "HEAD", "--all")
         every = ("--cached", "--others", "--exclude-standard")
-        names = set(self._ask("ls-files", "-z", *every).split("\0")) - {""}
-        seen = head + self._ask("for-each-ref", "--format=%(objectname)")
-        inner = self._top / ".git"
-        seen += " ".join(_look(inner / each) for each in ("FETCH_HEAD", "shallow"))
-        return seen, {name: _look(self._top / name) for name in names}
+        names = self._ask("ls-files", "-z", *every).split("\0")
+        return seen, sorted({*names, *seen.splitlines()[:2]} - {""})
 
     def _differing(self, revision: str) -> frozenset[str] | None:
         try:
@@ -151,18 +145,6 @@ class Repository:
             lines = done.stderr.decode(errors="replace").strip().splitlines()
             raise GitError((lines or ["it failed"])[0].removeprefix("fatal: "))
         return os.fsdecode(done.stdout)
-
-
-def _look(path: Path) -> str:
-    """Return what the file system says of `path`; a change of content changes it."""
-    try:
-        found = path.lstat()
-    except OSError:
-        try:  # of one that is gone, its folder knows the time
-            return f"gone {path.parent.lstat().st_mtime_ns}"
-        except OSError:
-            return "gone"
-    return f"{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
 def _command(words: Sequence[str]) -> tuple[str, ...]:

@@ -1,35 +1,33 @@
 """Knows what a report was made of, and says whether all of it is still the same.
 
-What a report shows is compared by what the files hold.  Of the work in git, which
-only decides whether evidence is stale, it is enough that nobody wrote to a file.
+What a report shows is compared by what the files hold, each time: a thousand small
+files are hashed in a moment, and there is no time or number to be deceived by.  Of
+the work in git, which only decides whether evidence is stale, it is enough that
+nobody wrote to a file.
+
+Where nothing changed, nobody waits for more than this: little is imported here.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-from collections.abc import Iterable, Sequence
+import stat
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
+from hashlib import sha256
+from typing import NamedTuple
 
-import msgspec
-
-from reportgen.load.git import GitError, Repository, top_of
-from reportgen.load.stamps import SUFFIX
-
-_WILD = re.compile(r"[*?]+|(?:^|/)\.\.?(?:/|$)")
-_MAGIC = re.compile(r"[*?\[]")
-_LINK = re.compile(
-    r"\]\(\s*(?:<([^>\n]*)>|([^)\s]+))|^\s*\[[^\]]*\]:\s*<?([^>\s]+)"
-    r"|(?:href|src)\s*=\s*[\"']?([^\"'>\s]+)",
-    re.MULTILINE,
-)
-_ELSEWHERE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
-_UNCLEAR = re.compile(r"[&\\(%]")
+_STAMP = ".stamp.json"  # beside a result; what else knows of it is dear to import
+_MAGIC = frozenset("*?[")
+_PIECE = 65_536  # bytes; most of what people and tools write has fewer
+# Nobody waits for the other end of a pipe.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_TICK = 20_000_000  # nanoseconds; clocks of file systems are not finer than 10 ms
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-class Trace(msgspec.Struct, frozen=True, kw_only=True):
+class Trace(NamedTuple):
     """What one report was made of, beside what all reports of a project share.
 
     `files` are paths, `evidence` paths and globs seen from the folder `home`.  Of
@@ -38,31 +36,10 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     home: str
-    files: tuple[str, ...]
-    evidence: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-
-def links_of(text: str, folder: Path, root: Path) -> tuple[str, ...] | None:
-    """Return the files that links in `text` may lead to, None if that is not clear."""
-    found: set[str] = set()
-    for groups in _LINK.findall(text):
-        target = "".join(groups)
-        if _ELSEWHERE.match(target):
-            continue
-        if _UNCLEAR.search(target):
-            return None
-        path = target.partition("#")[0].partition("?")[0]
-        start = root if path.startswith("/") else folder
-        found.add(os.path.normpath(start / path.lstrip("/")))
-    return tuple(sorted(found))
-
-
-def words_of(patterns: Iterable[str]) -> set[str]:
-    """Return the longest literal part of each of `patterns` of paths."""
-    literal = (pattern.partition("::")[0] for pattern in patterns if pattern)
-    return {max(_WILD.split(each.rpartition("@")[2]), key=len) for each in literal}
+    files: Sequence[str]
+    evidence: Sequence[str] = ()
+    links: Sequence[str] = ()
+    words: Sequence[str] = ()
 
 
 class Present:
@@ -71,89 +48,167 @@ class Present:
     `apart` are folders of the project that hold no work, but records and reports.
     """
 
-    def __init__(self, root: Path, apart: Sequence[str]) -> None:
+    def __init__(self, root: str, apart: Sequence[str]) -> None:
         self._root = root
         self._apart = apart
         self._files: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._meant: dict[str, bool] = {}
 
     def digest(self, trace: Trace) -> str:
         """Return what stands for everything that `trace` names, as it is now."""
         answers = [self.file(path) for path in trace.files]
         for text in trace.evidence:
-            for path in self._found(trace.home, text):
-                answers += (self.file(path), self.file(path + SUFFIX))
+            for path in _found(trace.home, text):
+                answers += (self.file(path), self.file(path + _STAMP))
         answers += [f"{path} {os.path.exists(path)}" for path in trace.links]
         if trace.evidence:
             answers.append(self._work(trace.words))
-        return _sha256("\n".join(answers).encode(errors="surrogateescape"))
+        return digest(answers)
 
     def file(self, path: str) -> str:
         """Return where a file really is, and the hash of what it holds."""
         if path not in self._files:
-            self._files[path] = self.look(path)
+            self._files[path] = self._look(path)
         return self._files[path]
 
-    def look(self, path: str) -> str:
-        """Return the same of a file that may have changed since."""
-        return f"{self._real(path)} {_content(path)}"
+    def holding(self, path: str, content: str) -> str:
+        """Return what `file` does of a file that holds something with this hash."""
+        real = os.path.realpath(path) if os.path.islink(path) else self._real(path)
+        return f"{real} {content}"
 
-    def _found(self, home: str, text: str) -> list[str]:
-        literal = os.path.join(home, text)
-        if not _MAGIC.search(text) or os.path.exists(literal):
-            return [literal]
-        import glob  # noqa: PLC0415  # few name their evidence so
-
-        names = glob.glob(text, root_dir=home, recursive=True)
-        return [os.path.join(home, name) for name in sorted(names)]
+    def _look(self, path: str) -> str:
+        # Most files are no links, and only the attempt to open one tells.
+        try:
+            if _NOFOLLOW or not os.path.islink(path):
+                return f"{self._real(path)} {_content(path, _NOFOLLOW)}"
+        except FileNotFoundError:
+            return f"{self._real(path)} is not there"
+        except (OSError, ValueError):
+            pass
+        try:
+            real = os.path.realpath(path)
+            return f"{real} {_content(real)}"
+        except (OSError, ValueError) as error:
+            return f"{path} {type(error).__name__}"
 
     def _real(self, path: str) -> str:
-        if os.path.islink(path):
-            return os.path.realpath(path)
-        folder, name = os.path.split(path)
-        if folder not in self._folders:
-            self._folders[folder] = os.path.realpath(folder)
-        return os.path.join(self._folders[folder], name)
+        """Return where a file is that is no link itself."""
+        folder, _, name = path.rpartition(os.sep)  # a tenth of what `split` takes
+        return f"{self._folder(folder)}{os.sep}{name}"
+
+    def _folder(self, path: str) -> str:
+        if path not in self._folders:
+            _, above, name = path.rpartition(os.sep)
+            straight = above and name not in {"", ".", ".."}
+            if straight and not os.path.islink(path):
+                self._folders[path] = self._real(path)
+            else:
+                self._folders[path] = os.path.realpath(path + os.sep).rstrip(os.sep)
+        return self._folders[path]
 
     def _work(self, words: Iterable[str]) -> str:
         """Return what stands for the work.
 
         What lies `apart` belongs to it only where `words` may mean that.
         """
-        outside, inside, names = self._state
-        return outside + inside if any(word in names for word in words) else outside
+        return self._outside + (self._inside if any(map(self._means, words)) else "")
+
+    def _means(self, word: str) -> bool:
+        if word not in self._meant:
+            self._meant[word] = any(word in f"/{name}" for name in self._state[2])
+        return self._meant[word]
 
     @cached_property
-    def _state(self) -> tuple[str, str, str]:
-        """What stands for the work, for what lies apart, and the names of that."""
-        top = top_of(self._root)
-        if top is None:
-            return "", "", ""
+    def _outside(self) -> str:
+        commits, names, _ = self._state
+        return digest([commits, *map(self._written, names)])
+
+    @cached_property
+    def _inside(self) -> str:
+        return digest(map(self._written, self._state[2]))
+
+    @cached_property
+    def _state(self) -> tuple[str, Sequence[str], Sequence[str]]:
+        """What stands for all commits, the paths of the work, and of what lies apart.
+
+        They are seen from the top of the repository.
+        """
+        if self._top is None:
+            return "", (), ()
+        from pathlib import Path  # noqa: PLC0415  # only where there is a repository
+
+        from reportgen.load.git import GitError, Repository  # noqa: PLC0415  # likewise
+
         try:
-            head, files = Repository(top).state()
+            commits, names = Repository(Path(self._top)).state()
         except (GitError, OSError):
-            return os.urandom(8).hex(), "", ""  # nothing is known to be the same
-        prefix = os.path.relpath(self._root.resolve(), top).replace(os.sep, "/")
-        start = "" if prefix == "." else f"{prefix}/"
-        folders = tuple(f"{start}{folder.rstrip('/')}/" for folder in self._apart)
-        inside = {
-            name: look for name, look in files.items() if name.startswith(folders)
-        }
-        outside = files.keys() - inside.keys()
-        return (
-            _sha256(f"{head}{sorted((n, files[n]) for n in outside)}".encode()),
-            _sha256(f"{sorted(inside.items())}".encode()),
-            "\n".join(f"/{name}" for name in inside),
-        )
+            return os.urandom(8).hex(), (), ()  # nothing is known to be the same
+        root = os.path.realpath(self._root)
+        paths = (os.path.join(root, each) for each in self._apart)
+        inside = (os.path.relpath(path, self._top) for path in paths)
+        apart = tuple(f"{each.replace(os.sep, '/')}/" for each in inside)
+        outside = [name for name in names if not name.startswith(apart)]
+        return commits, outside, [name for name in names if name.startswith(apart)]
+
+    @cached_property
+    def _top(self) -> str | None:
+        above = upwards(os.path.realpath(self._root))
+        tops = (each for each in above if os.path.exists(os.path.join(each, ".git")))
+        return next(tops, None)
+
+    def _written(self, name: str) -> str:
+        return f"{name} {written(os.path.join(self._top or '', name))}"
 
 
-def _content(path: str) -> str:
+def upwards(folder: str) -> Iterator[str]:
+    """Yield `folder`, an absolute path, and every folder above it."""
+    yield folder
+    while (above := os.path.dirname(folder)) != folder:
+        folder = above
+        yield folder
+
+
+def digest(words: Iterable[str]) -> str:
+    """Return what stands for all of `words`."""
+    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def written(path: str) -> str:
+    """Return what the file system says of a file; a change of content changes it."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as error:
-        return type(error).__name__
+        found = os.lstat(path)
+    except OSError:
+        try:  # of one that is gone, its folder knows the time
+            return f"gone {os.lstat(os.path.dirname(path)).st_mtime_ns}"
+        except OSError:
+            return "gone"
+    if found.st_ctime_ns > time.time_ns() - _TICK:
+        # Whoever writes again at once leaves the same times: git calls it racy.
+        return os.urandom(8).hex()
+    return f"{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def _found(home: str, text: str) -> list[str]:
+    literal = os.path.join(home, text)
+    if _MAGIC.isdisjoint(text) or os.path.exists(literal):
+        return [literal]
+    import glob  # noqa: PLC0415  # few name their evidence so
+
+    names = glob.glob(text, root_dir=home, recursive=True)
+    return [os.path.join(home, name) for name in sorted(names)]
+
+
+def _content(path: str, flags: int = 0) -> str:
+    """Return the hash of what a file holds; of what has no end, that of a piece."""
+    file = os.open(path, _READ | flags)
+    try:
+        data = os.read(file, _PIECE)
+        if len(data) < _PIECE or not stat.S_ISREG(os.fstat(file).st_mode):
+            return sha256(data).hexdigest()
+        whole = sha256(data)
+        while data := os.read(file, _PIECE):
+            whole.update(data)
+        return whole.hexdigest()
+    finally:
+        os.close(file)
