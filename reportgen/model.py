@@ -24,7 +24,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 # --- Places and findings -------------------------------------------------------
 
 
-class Place(msgspec.Struct, frozen=True, order=True):
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where something stands in a file; lines and columns count from 1."""
 
     path: str

@@ -7,10 +7,20 @@ on another, or on Python, is refused: anchors, aliases, merge keys and tags.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import msgspec
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from reportgen.load.text_file import FORBIDDEN
 from reportgen.load.wording import quoted
@@ -29,7 +39,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ISSUE_AS_COMMENT = re.compile(r"[ \t]+(#\d\S*)")
 
 
-class ScalarNode(msgspec.Struct):
+class ScalarNode(msgspec.Struct, gc=False):
     """A text as it was written; `plain` means without quotes."""
 
     place: Place
@@ -42,21 +52,21 @@ class ScalarNode(msgspec.Struct):
         return not self.text.strip() or (self.plain and self.text in {"~", "null"})
 
 
-class ListNode(msgspec.Struct):
+class ListNode(msgspec.Struct, gc=False):
     """Nodes in order."""
 
     place: Place
     items: list[Node]
 
 
-class MapNode(msgspec.Struct):
+class MapNode(msgspec.Struct, gc=False):
     """Nodes by name, each with the place of its name."""
 
     place: Place
     entries: dict[str, Entry]
 
 
-class BrokenNode(msgspec.Struct):
+class BrokenNode(msgspec.Struct, gc=False):
     """Something that a finding speaks of already."""
 
     place: Place
@@ -65,7 +75,7 @@ class BrokenNode(msgspec.Struct):
 Node = ScalarNode | ListNode | MapNode | BrokenNode
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, gc=False):
     """A value in a mapping, and where its name stands."""
 
     place: Place
@@ -77,41 +87,32 @@ def parse_yaml(text: str, shown: str) -> tuple[Node | None, list[Diagnostic]]:
 
     Memory and time are bounded by the length of `text`, whatever it holds.
     """
-    builder = _Builder(text, shown)
+    reader = _Reader(text, shown)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            builder.take(event)
-            if builder.stopped:
-                return None, builder.found
+        return reader.document(), reader.found
+    except _StopError:
+        return None, reader.found
     except yaml.MarkedYAMLError as error:
-        return None, [*builder.found, explain(error, builder.lines, shown)]
+        return None, [*reader.found, explain(error, reader.lines, shown)]
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: the parser in Python, on escapes beyond Unicode.
-        builder.report(Place(shown), "yaml-syntax", quoted(str(error)))
-        return None, builder.found
-    return builder.root, builder.found
+        reader.report(Place(shown), "yaml-syntax", quoted(str(error)))
+        return None, reader.found
 
 
-class _Open(msgspec.Struct):
-    """A list or mapping whose end has not come yet."""
-
-    node: ListNode | MapNode
-    key: Node | None = None
-    broken: bool = False
+class _StopError(Exception):
+    """There is no point in reading on; a finding says why."""
 
 
-class _Builder:
-    """Puts events together to nodes, with a stack of its own."""
+class _Reader:
+    """Puts the events of a parser together to nodes, each with all that is in it."""
 
     def __init__(self, text: str, shown: str) -> None:
         self.lines = text.split("\n")
-        self.root: Node | None = None
         self.found: list[Diagnostic] = []
-        self.stopped = False
+        self._text = text
         self._shown = shown
-        self._stack: list[_Open] = []
-        self._documents = 0
-        self._nodes = 0
+        self._left = MOST_NODES
         self._suspects = {
             number
             for number, line in enumerate(self.lines)
@@ -122,46 +123,91 @@ class _Builder:
         """Note that something is wrong."""
         self.found.append(Diagnostic(place, code, message, hint))
 
-    def take(self, event: _Event) -> None:
-        """Take the next event of the parser."""
-        match event:
-            case yaml.ScalarEvent():
-                self._add(self._scalar(event))
-            case yaml.MappingStartEvent():
-                self._open(event, MapNode(self._place(event), {}))
-            case yaml.SequenceStartEvent():
-                self._open(event, ListNode(self._place(event), []))
-            case yaml.CollectionEndEvent():
-                self._close()
-            case yaml.AliasEvent():
-                self._add(self._alias(event))
-            case yaml.DocumentStartEvent():
-                self._document(event)
-            case _:
-                pass
+    def document(self) -> Node | None:
+        """Return the one document, None if there is none."""
+        self._next: Callable[[], _Event] = _LOADER(self._text).get_event
+        root = None
+        documents = 0
+        event: _Event
+        while (event := self._next()) is not None:
+            mark = event.start_mark
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    place = Place(self._shown, mark.line + 1, mark.column + 1)
+                    message = "a second document begins"
+                    self._stop(place, "yaml-documents", message, "delete it")
+            elif isinstance(event, NodeEvent):
+                root = self._node(event, 0)
+        return root
 
-    def _place(self, event: _Event) -> Place:
+    def _node(self, event: _Event, depth: int) -> Node:
+        """Return what begins with `event`, so many levels deep."""
         mark = event.start_mark
-        return Place(self._shown, mark.line + 1, mark.column + 1)
+        place = Place(self._shown, mark.line + 1, mark.column + 1)
+        kind = type(event)
+        node: Node
+        if kind is ScalarEvent:
+            node = self._scalar(event, place)
+        elif kind is AliasEvent:
+            node = self._alias(event, place)
+        else:
+            node = self._collection(event, place, depth)
+        self._left -= 1
+        if self._left < 0:
+            message = f"the file holds more than {MOST_NODES:,} values"
+            self._stop(node.place, "too-large", message, "split it")
+        return node
 
-    def _document(self, event: _Event) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            self._stop(event, "yaml-documents", "a second document begins", "delete it")
+    def _collection(self, event: _Event, place: Place, depth: int) -> Node:
+        refused = event.anchor is not None or event.tag is not None
+        if refused:
+            self._refuse(event, place)
+        if depth >= DEEPEST:
+            message = f"this is {DEEPEST} levels deep"
+            self._stop(place, "too-deep", message, "flatten it")
+        node: Node
+        if type(event) is SequenceStartEvent:
+            node = self._list(place, depth + 1)
+        else:
+            node = self._map(place, depth + 1)
+        return BrokenNode(place) if refused else node
 
-    def _scalar(self, event: _Event) -> Node:
-        place = self._place(event)
+    def _list(self, place: Place, depth: int) -> Node:
+        items = []
+        while type(event := self._next()) is not SequenceEndEvent:
+            items.append(self._node(event, depth))
+        return ListNode(place, items)
+
+    def _map(self, place: Place, depth: int) -> Node:
+        entries: dict[str, Entry] = {}
+        broken = False
+        while type(event := self._next()) is not MappingEndEvent:
+            key = self._node(event, depth)
+            value = self._node(self._next(), depth)
+            if type(key) is not ScalarNode:
+                broken = True
+                self._complain_of_key(place, key)
+            elif key.text in entries or key.text == "<<":
+                self._complain_of_name(entries, key, value)
+            else:
+                entries[key.text] = Entry(key.place, value)
+        return BrokenNode(place) if broken else MapNode(place, entries)
+
+    def _scalar(self, event: _Event, place: Place) -> Node:
         if event.anchor is not None or event.tag is not None:
-            return self._marked(event, place)
-        if not event.style:
-            if event.end_mark.line in self._suspects:
+            self._refuse(event, place)
+            return BrokenNode(place)
+        style = event.style
+        if not style:
+            if self._suspects and event.end_mark.line in self._suspects:
                 self._complain_of_comment(event)
             return ScalarNode(place, event.value, plain=True)
-        if event.style == '"' and (match := FORBIDDEN.search(event.value)):
+        if style == '"' and (match := FORBIDDEN.search(event.value)):
             message = f"U+{ord(match[0]):04X} does not belong in a text"
             self.report(place, "control-character", message, "delete it")
             return BrokenNode(place)
-        if event.style in "|>":
+        if style in "|>":
             place = self._first_line(event)
         return ScalarNode(place, event.value)
 
@@ -184,14 +230,14 @@ class _Builder:
                 "quote the whole text, or put a space after '#'",
             )
 
-    def _alias(self, event: _Event) -> Node:
-        place = self._place(event)
+    def _alias(self, event: _Event, place: Place) -> Node:
         message = f"{quoted('*' + event.anchor)} repeats another part of the file"
         hint = "write it out, or quote a text that begins with '*'"
         self.report(place, "yaml-alias", message, hint)
         return BrokenNode(place)
 
-    def _marked(self, event: _Event, place: Place) -> Node:
+    def _refuse(self, event: _Event, place: Place) -> None:
+        """Report the anchor or the tag of `event`."""
         mark = event.start_mark
         written = self.lines[mark.line][mark.column :].split(maxsplit=1)[0]
         if event.anchor is not None:
@@ -202,47 +248,12 @@ class _Builder:
             message = f"{quoted(written)} is a tag, and tags are not read"
             hint = "delete it, or quote a text that begins with '!'"
             self.report(place, "yaml-tag", message, hint)
-        return BrokenNode(place)
 
-    def _open(self, event: _Event, node: ListNode | MapNode) -> None:
-        broken = event.anchor is not None or event.tag is not None
-        if broken:
-            self._marked(event, node.place)
-        if len(self._stack) >= DEEPEST:
-            self._stop(
-                event, "too-deep", f"this is {DEEPEST} levels deep", "flatten it"
-            )
-        self._stack.append(_Open(node, broken=broken))
-
-    def _close(self) -> None:
-        done = self._stack.pop()
-        self._add(BrokenNode(done.node.place) if done.broken else done.node)
-
-    def _add(self, node: Node) -> None:
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
-            message = f"the file holds more than {MOST_NODES:,} values"
-            self.report(node.place, "too-large", message, "split it")
-            self.stopped = True
-        if not self._stack:
-            self.root = node
-            return
-        top = self._stack[-1]
-        if isinstance(top.node, ListNode):
-            top.node.items.append(node)
-        elif top.key is None:
-            top.key = node
-        else:
-            key, top.key = top.key, None
-            self._put(top, top.node.entries, key, node)
-
-    def _put(
-        self, top: _Open, entries: dict[str, Entry], key: Node, value: Node
+    def _complain_of_name(
+        self, entries: dict[str, Entry], key: ScalarNode, value: Node
     ) -> None:
-        if not isinstance(key, ScalarNode):
-            top.broken = True
-            self._complain_of_key(top, key)
-        elif key.text == "<<" and key.plain:
+        """Report a name that cannot stand here, unless it is one in quotes."""
+        if key.text == "<<" and key.plain:
             hint = "write the fields out"
             message = "'<<' repeats fields from elsewhere"
             self.report(key.place, "yaml-alias", message, hint)
@@ -254,8 +265,7 @@ class _Builder:
         else:
             entries[key.text] = Entry(key.place, value)
 
-    def _complain_of_key(self, top: _Open, key: Node) -> None:
-        place = top.node.place
+    def _complain_of_key(self, place: Place, key: Node) -> None:
         found = unquoted_expression(self.lines, place)
         if found:
             self.found.append(found)
@@ -264,6 +274,6 @@ class _Builder:
             hint = "quote a text that begins with '{' or '['"
             self.report(key.place, "yaml-key", message, hint)
 
-    def _stop(self, event: _Event, code: str, message: str, hint: str) -> None:
-        self.report(self._place(event), code, message, hint)
-        self.stopped = True
+    def _stop(self, place: Place, code: str, message: str, hint: str) -> NoReturn:
+        self.report(place, code, message, hint)
+        raise _StopError
