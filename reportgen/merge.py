@@ -87,8 +87,9 @@ def ask(record: Record) -> Query:
     for task in record.all_tasks:
         for validation in task.validation:
             patterns.update(pytest_paths(validation.command))
-    in_prose = {each for prose in prose_of(record) for each in _literals(prose)}
-    if any("{{" in prose for prose in prose_of(record)) and may_repeat(None):
+    computed = [prose for prose in prose_of(record) if "{{" in prose]
+    in_prose = {each for prose in computed for each in _literals(prose)}
+    if computed and may_repeat(None):
         named |= in_prose | {EVERYTHING}
     if before:
         named.add(EVERYTHING)
