@@ -32,9 +32,11 @@ def say_again(words: Sequence[str]) -> int | None:
 
 
 def _say(text: str) -> None:
-    if "\x1b" in text:  # of all colours, click knows which streams show them
-        import click  # noqa: PLC0415  # dear
+    if sys.stderr.isatty():
+        import click  # noqa: PLC0415  # dear, and it knows where there are colours
 
         click.echo(text, err=True, nl=False)
     else:
-        sys.stderr.write(text)
+        import re  # noqa: PLC0415  # not for other commands
+
+        sys.stderr.write(re.sub(r"\x1b\[\d+m", "", text))
