@@ -81,12 +81,17 @@ def walk(content: Content, counts: Counts) -> None:
 def _read_tests(stream: JsonStream, counts: Counts, statuses: Counter[str]) -> None:
     for batch in stream.elements(_TESTS, _odd_test):
         statuses.update(test.status for test in batch)
+        passed = []
         for test in batch:
-            _tell(test, counts)
+            outcome = _outcome(test)
+            if outcome is Outcome.PASSED:
+                passed.append(_nodeid(test))
+            else:
+                _tell(test, outcome, counts)
+        counts.passed(passed)
 
 
-def _tell(test: _Test, counts: Counts) -> None:
-    outcome = _outcome(test)
+def _tell(test: _Test, outcome: Outcome, counts: Counts) -> None:
     if outcome is Outcome.UNKNOWN:
         counts.words.add(test.status[:100])
     nodeid = _nodeid(test)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from xml.parsers import expat
 
 from reportgen.load import coerce
@@ -19,6 +20,7 @@ from reportgen.load.messages import detail, gist, message, reason
 from reportgen.model import Collector, Json, Outcome, Result
 
 _TEXT = 40_000  # characters of a failure that are gathered
+_TOGETHER = 1_000  # tests that passed are counted at once: most of one file agree
 _MODULE = re.compile(r"test_.*|.*_test|tests?")
 _RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
 _TRUNCATED = frozenset(
@@ -76,6 +78,7 @@ class _Reader:
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
+        self._passed: list[str] = []
         self._depth = 0
         self._case: _Case | None = None
         self._inside = 0  # depth below the test's own element
@@ -117,6 +120,7 @@ class _Reader:
 
     def facts(self) -> Json:
         """Return the fields of the run that are known by now."""
+        self._count_passed()
         stated, seen, counts = self._stated, self._seen, self._counts
         collectors = len(counts.failed_collectors) + len(counts.skipped_collectors)
         if stated["tests"] == counts.tally.total + collectors:
@@ -146,6 +150,11 @@ class _Reader:
 
     def _tell(self, case: _Case) -> None:
         self._seen["tests"] += 1
+        if case.outcome is Outcome.PASSED:
+            self._passed.append(case.nodeid)
+            if len(self._passed) >= _TOGETHER:
+                self._count_passed()
+            return
         self._seen["failures"] += case.outcome is Outcome.FAILED
         self._seen["errors"] += case.outcome is Outcome.ERROR
         if case.is_collector:
@@ -158,6 +167,10 @@ class _Reader:
                 self._counts.failed_collector(collector)
         else:
             self._counts.add(case.nodeid, case.outcome, case.result)
+
+    def _count_passed(self) -> None:
+        self._counts.passed(self._passed)
+        self._passed = []
 
 
 class _Case:
@@ -231,16 +244,36 @@ def _outcome(tag: str, attributes: dict[str, str]) -> Outcome | None:
 
 
 def _nodeid(classname: str, name: str, file: str) -> str:
-    parts = classname.split(".") if classname else []
     if file.endswith(".py"):
-        module = file.removeprefix("./")[:-3].replace("\\", "/").split("/")
-        inside = parts[len(module) :] if parts[: len(module)] == module else []
-        return "::".join([file.removeprefix("./").replace("\\", "/"), *inside, name])
+        return f"{_in_file(classname, file)}::{name}"
     if not classname:
-        parts, name = name.split("."), ""
+        return _of_python(name) or name
+    above = _of_class(classname)
+    if above is None:
+        return f"{classname}::{name or classname}"
+    return f"{above}::{name}" if name else above
+
+
+# Tests come class by class.
+@lru_cache(maxsize=1_000)
+def _in_file(classname: str, file: str) -> str:
+    parts = classname.split(".") if classname else []
+    path = file.removeprefix("./").replace("\\", "/")
+    module = path[:-3].split("/")
+    inside = parts[len(module) :] if parts[: len(module)] == module else []
+    return "::".join([path, *inside])
+
+
+@lru_cache(maxsize=1_000)
+def _of_class(classname: str) -> str | None:
+    return None if "/" in classname or " " in classname else _of_python(classname)
+
+
+def _of_python(dotted: str) -> str | None:
+    """Return the node id that is meant, or None if no part looks like a module."""
+    parts = dotted.split(".")
     modules = [i for i, part in enumerate(parts) if _MODULE.fullmatch(part)]
-    if modules and "/" not in classname and " " not in classname:
-        end = modules[-1] + 1
-        path = "/".join(parts[:end]) + ".py"
-        return "::".join([path, *parts[end:], *([name] if name else [])])
-    return "::".join(part for part in (classname, name or ".".join(parts)) if part)
+    if not modules:
+        return None
+    end = modules[-1] + 1
+    return "::".join(["/".join(parts[:end]) + ".py", *parts[end:]])
