@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
+from xml.sax.saxutils import escape, quoteattr
 
 CREATED = 1_780_000_000.0
 _IN_A_FILE = 50
@@ -21,7 +22,7 @@ _PARAMETERS = ("", "[1]", "[None]", "[a b]", "[x|y]", "[<b>]", "[2024-02-29]")
 _RECORD = """\
 title: Work package {number}
 evidence:
-  tests: {{pytest: [{files}]}}
+  tests: {{{format}: [{files}]}}
 tasks:
   - id: all
     title: Everything passes
@@ -64,7 +65,40 @@ def shards(folder: Path, tests: int, number: int) -> None:
         results(folder / f"shard-{at:04}.json", each, at * each)
 
 
-def project(folder: Path, records: int, evidence: str = "") -> None:
+def junit(path: Path, tests: int) -> None:
+    """Write the same tests as JUnit XML, as pytest does."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write('<?xml version="1.0" encoding="utf-8"?>\n<testsuites>')
+        out.write(f'<testsuite name="pytest" tests="{tests}" {_junit_counts(tests)}>')
+        for number in range(tests):
+            out.write(_testcase(_test(number, failing=True)))
+        out.write("</testsuite></testsuites>\n")
+
+
+def ctrf(path: Path, tests: int) -> None:
+    """Write the same tests as CTRF."""
+    bad = len(range(0, tests, _EVERY))
+    skipped = len(range(1, tests, _EVERY))
+    summary = {
+        "tests": tests,
+        "passed": tests - bad - skipped,
+        "failed": bad,
+        "skipped": skipped,
+        "pending": 0,
+        "other": 0,
+        "start": int(CREATED * 1000),
+        "stop": int(CREATED * 1000) + tests,
+    }
+    head = {"tool": {"name": "pytest"}, "summary": summary}
+    with path.open("w", encoding="utf-8") as out:
+        out.write('{"results": ' + json.dumps(head)[:-1] + ', "tests": [')
+        _write(out, (_ctrf_test(_test(each, failing=True)) for each in range(tests)))
+        out.write("]}}")
+
+
+def project(
+    folder: Path, records: int, evidence: str = "", format_: str = "pytest"
+) -> None:
     """Write a project with a number of `records`, each with ten tests of its own.
 
     Where `evidence` is given, they name that file or glob instead.
@@ -76,7 +110,9 @@ def project(folder: Path, records: int, evidence: str = "") -> None:
         home.mkdir()
         if not evidence:
             results(home / "tests.json", 10, number * 10, failing=False)
-        text = _RECORD.format(number=number, files=evidence or "tests.json")
+        text = _RECORD.format(
+            number=number, format=format_, files=evidence or "tests.json"
+        )
         (home / "record.yaml").write_text(text, encoding="utf-8")
 
 
@@ -177,3 +213,51 @@ def _failure(path: str, number: int) -> dict[str, Any]:
         "traceback": [{"path": path, "lineno": 12, "message": "AssertionError"}],
         "longrepr": f"{source}E       {message}\n\n{path}:12: AssertionError",
     }
+
+
+def _junit_counts(tests: int) -> str:
+    bad = len(range(0, tests, _EVERY))
+    skipped = len(range(1, tests, _EVERY))
+    return f'errors="0" failures="{bad}" skipped="{skipped}" time="{tests / 250}"'
+
+
+def _testcase(test: dict[str, Any]) -> str:
+    path, _, name = test["nodeid"].partition("::")
+    module = path.removesuffix(".py").replace("/", ".")
+    call = test.get("call", {})
+    parts = ""
+    if test["outcome"] == "failed":
+        crash, text = call["crash"]["message"], escape(call["longrepr"])
+        parts = f"<failure message={quoteattr(crash)}>{text}</failure>"
+    elif test["outcome"] == "skipped":
+        why = quoteattr(test["setup"]["longrepr"])
+        parts = f'<skipped type="pytest.skip" message={why}/>'
+    elif "stdout" in call:
+        parts = f"<system-out>{escape(call['stdout'])}</system-out>"
+    seconds = f"{_seconds(test):.4f}"
+    head = f"<testcase classname={quoteattr(module)} name={quoteattr(name)}"
+    return f'{head} time="{seconds}">{parts}</testcase>'
+
+
+def _ctrf_test(test: dict[str, Any]) -> dict[str, Any]:
+    path, _, name = test["nodeid"].partition("::")
+    described: dict[str, Any] = {
+        "name": name,
+        "status": test["outcome"],
+        "duration": round(1000 * _seconds(test)),
+        "suite": [path],
+        "filePath": path,
+    }
+    call = test.get("call", {})
+    if test["outcome"] == "failed":
+        described |= {"message": call["crash"]["message"], "trace": call["longrepr"]}
+    elif test["outcome"] == "skipped":
+        described["message"] = test["setup"]["longrepr"]
+    elif "stdout" in call:
+        described["stdout"] = call["stdout"].splitlines()
+    return described
+
+
+def _seconds(test: dict[str, Any]) -> float:
+    stages = ("setup", "call", "teardown")
+    return sum(float(test[stage]["duration"]) for stage in stages if stage in test)

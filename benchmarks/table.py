@@ -13,7 +13,6 @@ from benchmarks.suite import Figure
 
 _BASELINE = Path(__file__).with_name("baseline.json")
 _RESULTS = Path(__file__).with_name("results")
-_BEGIN, _END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 
 
 def table(figures: Sequence[Figure], known: Mapping[str, float]) -> str:
@@ -61,14 +60,15 @@ def keep(figures: Sequence[Figure], day: str, *, as_baseline: bool) -> Path:
     return path
 
 
-def put_into(readme: Path, text: str) -> None:
-    """Put `text` between the two marks in `readme`."""
+def put_into(readme: Path, text: str, mark: str = "benchmarks") -> None:
+    """Put `text` between the two comments in `readme` that are named after `mark`."""
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
     page = readme.read_text(encoding="utf-8")
-    between = re.compile(f"{_BEGIN}.*?{_END}", re.DOTALL)
+    between = re.compile(f"{begin}.*?{end}", re.DOTALL)
     if not between.search(page):
-        message = f"{readme} has no place for the table: {_BEGIN}"
+        message = f"{readme} has no place for the table: {begin}"
         raise ValueError(message)
-    page = between.sub(lambda _: f"{_BEGIN}\n\n{text}\n{_END}", page)
+    page = between.sub(lambda _: f"{begin}\n\n{text}\n{end}", page)
     readme.write_text(page, encoding="utf-8")
 
 
