@@ -36,8 +36,9 @@ def _spread(
     context = multiprocessing.get_context("fork")
     pipes: list[Connection] = []
     processes = []
-    # Whoever presses Ctrl-C speaks to this process, which ends the others.
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whoever presses Ctrl-C speaks to this process, which ends the others: they are
+    # born deaf to it, and this one hears in a moment what was said meanwhile.
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         for first in range(several):
             ours, theirs = context.Pipe(duplex=False)
@@ -47,10 +48,10 @@ def _spread(
             theirs.close()
             pipes.append(ours)
             processes.append(process)
-        signal.signal(signal.SIGINT, heard)
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
         yield from _collect(pipes, number)
     finally:
-        signal.signal(signal.SIGINT, heard)
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
         for process in processes:
             process.terminate()
             process.join()

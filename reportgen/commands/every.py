@@ -30,8 +30,11 @@ def build_every(data: str | None, template: str, shape: Shape) -> ExitCode:
     for name in due:
         kept.present.file(str(paths[name]))  # before anything is read of it
     made: dict[str, Made] = {}
-    if due or not known:
-        made = make_all(due, kept, config, template, shape)
+    try:
+        if due or not known:
+            made = make_all(due, kept, config, template, shape)
+    finally:
+        kept.save()  # what is made need not be made again after Ctrl-C
     worst = ExitCode.OK
     mistakes: list[Diagnostic] = []
     for name, done in known.items():
@@ -40,7 +43,6 @@ def build_every(data: str | None, template: str, shape: Shape) -> ExitCode:
         if one.done is not None:
             _tell(one.done, "wrote" if one.changed else "unchanged:")
             worst = max(worst, ExitCode(one.done.exit_code))
-    kept.save()
     if mistakes:
         raise ReportgenError(mistakes)
     return worst

@@ -55,20 +55,20 @@ def make_all(
     What can be left alone the next time is remembered by `kept`.  Raises RecordError
     before anything is written.
     """
-    sources = records.read(names, config)
-    how = _How(config=config, template=template, shape=shape, now=time.time())
-    traces = [_trace(source, how.config) for source in sources]
-    for trace in filter(None, traces):
-        kept.present.digest(trace)  # before the evidence is read
-
-    def make(at: int) -> Made:
-        try:
-            return _make(sources[at], traces[at], how)
-        except ReportgenError as error:
-            return Made(mistakes=tuple(error.diagnostics))
-
     found: dict[str, Made] = {}
-    with Bar(len(sources)) as bar:
+    with Bar(len(names)) as bar:
+        sources = records.read(names, config)
+        how = _How(config=config, template=template, shape=shape, now=time.time())
+        traces = [_trace(source, how.config) for source in sources]
+        for trace in filter(None, traces):
+            kept.present.digest(trace)  # before the evidence is read
+
+        def make(at: int) -> Made:
+            try:
+                return _make(sources[at], traces[at], how)
+            except ReportgenError as error:
+                return Made(mistakes=tuple(error.diagnostics))
+
         for at, made in spread(make, len(sources)):
             name = sources[at].name
             found[name] = made
