@@ -3,17 +3,20 @@
 import json
 import os
 import re
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from repositories import GIT, git
 
-from reportgen import processes
+from reportgen import again, cli, pipeline, processes
 from reportgen.__main__ import main
 from reportgen.model import ExitCode
 from reportgen.private import private_folder
+from reportgen.records import Source
 
 RECORD = """\
 title: Package {name}
@@ -55,9 +58,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     private_folder.cache_clear()
     root = tmp_path / "project"
     for name in ("a", "b", "c"):
-        put(root / "data" / name / "record.yaml", RECORD.format(name=name))
+        text = RECORD.format(name=name)
+        if name != "a":
+            text = text.replace("tests.json,", "tests.json, ../shared.json,")
+        put(root / "data" / name / "record.yaml", text)
         put(root / "data" / name / "tests.json", results("test_one"))
         put(root / "data" / name / "more-0.json", results("test_more"))
+    put(root / "data" / "shared.json", results("test_shared"))
     put(root / "shop.py", "def sell(): ...\n")
     put(root / "reportgen.toml", 'data = "data"\n')
     monkeypatch.chdir(root)
@@ -135,6 +142,13 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
         lambda root: put(root / "data/d/record.yaml", "title: D\n"),
         {"d"},
     ),
+    "record-gone": (lambda root: (root / "data/b/record.yaml").unlink(), set()),
+    "shared": (
+        lambda root: put(root / "data/shared.json", results("test_y")),
+        {"b", "c"},
+    ),
+    "twin": (lambda root: put(root / "data/b.yaml", "title: B\n"), set()),
+    "work-gone": (lambda root: (root / "shop.py").unlink(), {"a", "b", "c"}),
     "touched": (lambda root: (root / "data/b/record.yaml").touch(), set()),
 }
 
@@ -182,9 +196,8 @@ def test_work_in_git_makes_evidence_stale(
         monkeypatch.setenv(name, value)
     put(project / ".gitignore", "/reports/\n")
     now = time.time() + 1
-    for name in ("a", "b", "c"):
-        for path in (project / "data" / name).glob("*.json"):
-            put(path, results(path.stem).replace("1790000000.0", str(now)))
+    for path in (project / "data").rglob("*.json"):
+        put(path, results(path.stem).replace("1790000000.0", str(now)))
     git(project, "init", "-q")
     git(project, "add", ".")
     git(project, "commit", "-qm", "all")
@@ -195,18 +208,165 @@ def test_work_in_git_makes_evidence_stale(
     assert build() == ({"a", "b", "c"}, ExitCode.CLAIMS_EXCEED_EVIDENCE)
 
 
-@pytest.mark.parametrize(
-    "content", ["", "{", '{"made_by": 1}'], ids=["empty", "cut", "odd"]
-)
-def test_memory_that_is_damaged_is_no_matter(
-    project: Path, build: Build, content: str
-) -> None:
-    """Whatever became of the memory, reports are right."""
-    build()
+def memory_of(project: Path) -> Path:
+    """Return the file of what is remembered."""
     (memory,) = (project.parent / "cache" / "reportgen").glob("built-*")
-    memory.write_text(content, encoding="utf-8")
+    return memory
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "cut": lambda data: data[: len(data) // 2],
+    "no-json": lambda data: data.replace(b"[[", b"[", 1),
+    "lies": lambda data: data.replace(b"1 of 1 task done", b"9 of 9 task done"),
+    "other-version": lambda data: b"0" * 64 + data[64:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_memory_that_is_damaged_is_no_matter(
+    project: Path,
+    build: Build,
+    damage: Callable[[bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever became of the memory, it is not believed, and reports are right."""
+    build()
+    right = reports(project)
+    memory = memory_of(project)
+    whole = memory.read_bytes()
+    memory.write_bytes(damage(whole))
+    assert memory.read_bytes() != whole
     put(project / "reports" / "a.md", "edited")
+    made = counted(monkeypatch)
     assert build() == ({"a"}, ExitCode.OK)
+    assert sorted(made) == ["a", "b", "c"]
+    assert reports(project) == right
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, last: str = "") -> list[str]:
+    """Return a list that will hold the name of each report that is made.
+
+    Instead of making the `last`, somebody presses Ctrl-C.
+    """
+    names: list[str] = []
+    build = pipeline.build
+
+    def count(source: Source, *words: Any, **more: Any) -> pipeline.Built:  # noqa: ANN401  # those of `build`
+        if source.name == last:
+            raise KeyboardInterrupt
+        names.append(source.name)
+        return build(source, *words, **more)
+
+    monkeypatch.setattr(pipeline, "build", count)
+    return names
+
+
+def no_home(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the user `path` without a folder for a cache."""
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "nowhere")
+    assert not path.exists()
+
+
+HOMES: dict[str, Callable[[Path, pytest.MonkeyPatch], None]] = {
+    "nobody-at-home": no_home,
+    "no-folder": lambda path, _: put(path / "reportgen", ""),
+    "anybody-writes": lambda path, _: (path / "reportgen").mkdir(0o777, parents=True),
+}
+
+
+@pytest.mark.parametrize("prepare", HOMES.values(), ids=HOMES)
+def test_without_a_safe_place_nothing_is_remembered(
+    project: Path,
+    build: Build,
+    prepare: Callable[[Path, pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where others could write a memory, there is none, and reports are right."""
+    before = os.umask(0)
+    try:
+        prepare(project.parent / "cache", monkeypatch)
+    finally:
+        os.umask(before)
+    assert build() == ({"a", "b", "c"}, ExitCode.OK)
+    made = counted(monkeypatch)
+    assert build() == (set(), ExitCode.OK)
+    assert sorted(made) == ["a", "b", "c"]
+
+
+def test_what_is_interrupted_goes_on(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was made before Ctrl-C is not made again."""
+    with monkeypatch.context() as patch:
+        counted(patch, last="c")
+        assert build() == (set(), ExitCode.INTERRUPTED)
+    assert set(reports(project)) == {"a.md", "b.md"}
+    made = counted(monkeypatch)
+    assert build() == ({"c"}, ExitCode.OK)
+    assert made == ["c"]
+
+
+def test_nothing_is_read_again_for_what_was_said(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing changed, no command runs, and others with other words do."""
+    build()
+    run = cli.main
+    ran: list[Sequence[str]] = []
+    monkeypatch.setattr(cli, "main", lambda words: (ran.append(words), run(words))[1])
+    assert build() == (set(), ExitCode.OK)
+    assert not ran
+    main(["build", "--all", "--no-pictures"])
+    monkeypatch.chdir(project / "data")
+    main(["build", "--all"])
+    monkeypatch.setenv("REPORTGEN_HOURS_A_DAY", "7")
+    main(["build", "--all"])
+    assert len(ran) == 3
+
+
+@pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "file"])
+@pytest.mark.usefixtures("project")
+def test_colours_are_for_terminals(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    terminal: bool,
+) -> None:
+    """What is said again has the colours that it had, and none in a file."""
+    put(Path("data/b/tests.json"), "{")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    main(["build", "--all"])
+    first = capsys.readouterr().err
+    main(["build", "--all"])
+    assert capsys.readouterr().err == first.replace("wrote", "unchanged:")
+    assert ("\x1b[" in first) == terminal
+
+
+@pytest.mark.usefixtures("project")
+def test_a_stream_that_breaks_is_the_command_s_affair(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If nothing can be said again, the command itself ends as it always does."""
+    build()
+
+    def broken(_: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(again, "_say", broken)
+    assert build() == (set(), ExitCode.OK)
+
+
+def test_a_repository_that_git_refuses(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where git does not answer, nothing is known to be unchanged."""
+    (project / ".git").mkdir()
+    _, code = build()
+    made = counted(monkeypatch)
+    assert build() == (set(), code)
+    assert sorted(made) == ["a", "b", "c"]
 
 
 def test_a_link_that_dies_is_noticed(project: Path, build: Build) -> None:

@@ -5,14 +5,18 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import watchfiles
 from repositories import write_files
 
 from reportgen.cli import main
 from reportgen.model import ExitCode
+from reportgen.private import private_folder
+
+Changes = set[tuple[watchfiles.Change, str]]
 
 PROJECT = Path(__file__).parents[1]
 RECORD = "title: {title}\ntasks: [{{id: a, title: The first thing}}]\n"
@@ -94,6 +98,76 @@ def test_it_follows_and_keeps_the_last_good_report(
     write_files(folder, {"templates/report.md.j2": "# {{ record.title }} of mine\n"})
     watched.wait_for("wrote reports/work.md: ")
     assert "Four of mine" in report.read_text("utf-8")
+
+
+def changing(*steps: Callable[[], Iterable[Path]]) -> Callable[..., Iterator[Changes]]:
+    """Return a `watchfiles.watch` that sees each of `steps` in turn, and ends then."""
+
+    def watch(
+        *folders: Path, watch_filter: watchfiles.DefaultFilter, **_: object
+    ) -> Iterator[Changes]:
+        yield set()
+        for step in steps:
+            seen = {(watchfiles.Change.modified, str(path)) for path in step()}
+            inside = all(
+                any(Path(p).is_relative_to(f) for f in folders) for _, p in seen
+            )
+            assert inside
+            yield {each for each in seen if watch_filter(*each)}
+
+    return watch
+
+
+def test_what_changed_is_said_and_what_is_ours_is_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Many changes are one line; reports and what collecting writes are none."""
+    record = folder / "data" / "work.yaml"
+
+    def write(text: str) -> Callable[[], Iterable[Path]]:
+        return lambda: [record] if record.write_text(text) else []
+
+    watch = changing(
+        write(RECORD.format(title="Two")),
+        lambda: [folder / f"{n}.json" for n in range(5)],
+        lambda: [folder / "reports" / "work.md", folder / ".reportgen" / "log"],
+        list,
+        write("titel: Three\n"),
+    )
+    monkeypatch.setattr(watchfiles, "watch", watch)
+    monkeypatch.chdir(folder)
+    assert main(["build", "work", "--watch"]) == ExitCode.UNUSABLE
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("changed: ")] == [
+        "changed: data/work.yaml",
+        "changed: 0.json, 1.json, 2.json and 2 more",
+        "changed: data/work.yaml",
+    ]
+    assert "no field 'titel'" in lines[-1]
+    assert "Two" in (folder / "reports" / "work.md").read_text("utf-8")
+
+
+def test_all_that_is_watched_is_made_when_it_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --all, each change makes again what differs, and nothing else."""
+    other = folder / "data" / "other.yaml"
+    other.write_text(RECORD.format(title="Other"))
+
+    def write() -> Iterable[Path]:
+        other.write_text(RECORD.format(title="Another"))
+        return [other]
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    private_folder.cache_clear()
+    monkeypatch.setattr(watchfiles, "watch", changing(write))
+    monkeypatch.chdir(folder)
+    assert main(["build", "--all", "--watch"]) == ExitCode.OK
+    private_folder.cache_clear()
+    lines = capsys.readouterr().err.splitlines()
+    after = lines[lines.index("changed: data/other.yaml") :]
+    assert sum(line.startswith("wrote reports/other.md") for line in after) == 1
+    assert sum(line.startswith("unchanged: reports/work.md") for line in after) == 1
 
 
 @pytest.mark.usefixtures("folder")
