@@ -7,7 +7,7 @@ it to the runs of that shard.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -41,8 +41,9 @@ class Pattern:
         # `[` is no wildcard: parameters are written in brackets.
         wild = re.search(r"[*?]", self._literal)
         self._regex = re.compile(_translate(self._literal), re.DOTALL) if wild else None
-        self._head = self._literal[: wild.start()] if wild else self._literal
-        path, colons, _ = self._head.partition("::")
+        # With this begins whatever it fits.
+        self.head = self._literal[: wild.start()] if wild else self._literal
+        path, colons, _ = self.head.partition("::")
         self.file = path if colons else None  # the only one with tests that it fits
 
     def match(self, nodeid: str) -> Match:
@@ -51,7 +52,7 @@ class Pattern:
         It fits exactly if it is equal, or the beginning up to a `/`, `::` or `[`;
         loosely, if it is any other beginning.
         """
-        if not nodeid.startswith(self._head):
+        if not nodeid.startswith(self.head):
             return Match.NO
         if self._regex is not None:
             return Match.EXACT if self._regex.match(nodeid) else Match.NO
@@ -66,8 +67,8 @@ class Pattern:
             return self.match(prefix)
         if self._regex and prefix.endswith("::") and self._regex.match(prefix):
             return Match.EXACT
-        shared = min(len(prefix), len(self._head))
-        fits = prefix[:shared] == self._head[:shared]
+        shared = min(len(prefix), len(self.head))
+        fits = prefix[:shared] == self.head[:shared]
         return None if fits else Match.NO
 
     def touches(self, collector: str) -> Match:
@@ -76,25 +77,29 @@ class Pattern:
         It may be among them, or above them, as the file of a single test is.
         """
         collector = "" if collector == "." else collector.rstrip("/")
-        if _is_below(self._head, collector):
+        if _is_below(self.head, collector):
             return Match.EXACT
         is_folder = "." not in collector.rpartition("/")[2]
-        if self._regex is not None and is_folder and collector.startswith(self._head):
+        if self._regex is not None and is_folder and collector.startswith(self.head):
             return Match.EXACT  # the glob may go on below this folder
         return self.match(collector)
 
 
+Numbered = list[tuple[int, Pattern]]
 Fits = list[tuple[int, Match]]  # the number of a pattern, and how well it fits
 
 
-Settled = tuple[Fits, list[tuple[int, Pattern]]]
+Settled = tuple[Fits, Numbered]
 
 
 class InFile(NamedTuple):
-    """Patterns that fit all tests of a file, and those that tell them apart."""
+    """Patterns that fit all tests of a file, and those that tell them apart.
+
+    These are found by their beginning: a file may have as many as it has tests.
+    """
 
     settled: Fits
-    open: list[tuple[int, Pattern]]
+    open: Mapping[int, Mapping[str, Numbered]]  # by the length of that, and by itself
     bucket: int  # the same for every test of the file, and as good as random
 
 
@@ -104,7 +109,7 @@ class Selector:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(enumerate(patterns))
         # Most patterns of a large record name one test: no other file is its concern.
-        self._by_file: dict[str | None, list[tuple[int, Pattern]]] = {}
+        self._by_file: dict[str | None, Numbered] = {}
         for number, pattern in self._patterns:
             self._by_file.setdefault(pattern.file, []).append((number, pattern))
         self._folders: dict[str, Settled] = {}
@@ -147,7 +152,12 @@ class Selector:
             return _fits(nodeid, self._patterns)
         if not file.open:
             return file.settled
-        return file.settled + _fits(nodeid, file.open)
+        candidates = (
+            each
+            for length, heads in file.open.items()
+            for each in heads.get(nodeid[:length], ())
+        )
+        return file.settled + _fits(nodeid, candidates)
 
     def file(self, path: str) -> InFile:
         """Return what is known of all tests of the file `path`."""
@@ -165,13 +175,21 @@ class Selector:
         if open_:
             more, open_ = _settle(open_, f"{path}::")
             settled = settled + more
-        return InFile(settled, open_, hash(path) % BUCKETS)
+        return InFile(settled, _by_head(open_), hash(path) % BUCKETS)
 
     def _folder(self, prefix: str) -> Settled:
         """Return the same of the patterns that name no single file, for a folder."""
         if prefix not in self._folders:
             self._folders[prefix] = _settle(self._by_file.get(None, ()), prefix)
         return self._folders[prefix]
+
+
+def _by_head(patterns: Numbered) -> Mapping[int, Mapping[str, Numbered]]:
+    lengths: dict[int, dict[str, Numbered]] = {}
+    for number, pattern in patterns:
+        heads = lengths.setdefault(len(pattern.head), {})
+        heads.setdefault(pattern.head, []).append((number, pattern))
+    return lengths
 
 
 def _settle(patterns: Iterable[tuple[int, Pattern]], prefix: str) -> Settled:
