@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from reportgen.load.patterns import Match, Pattern, Selector
-from reportgen.load.repeats import Index, Sightings
+from reportgen.load.repeats import Index, Sightings, Store
 from reportgen.model import (
     BAD,
     UNPROVEN,
@@ -35,7 +35,7 @@ class Counts:
     `facts` become fields of the `Run`, `cases` counts what was told, repeated
     tests included.  A node id that occurs again counts once, under its worst
     outcome: `worst` knows of those after a first walk, by their hash.  Tests in
-    `elsewhere` are left out.
+    `elsewhere` are left out.  Which there are is put away in `store`.
     """
 
     def __init__(
@@ -43,13 +43,14 @@ class Counts:
         query: Query,
         worst: Mapping[int, int] | None = None,
         elsewhere: AbstractSet[int] = frozenset(),
+        store: Store | None = None,
     ) -> None:
         self.facts: dict[str, Any] = {}
         self.words: set[str] = set()
         self.failed_collectors: list[Collector] = []
         self.skipped_collectors: list[Collector] = []
         self.cases = 0
-        self._sightings = Sightings()
+        self._sightings = Sightings(store or Store())
         self._worst = dict(worst or {})
         self._elsewhere = elsewhere
         self._some_are_due = bool(worst or elsewhere)  # else all are, as a rule
@@ -92,7 +93,7 @@ class Counts:
         if self._some_are_due and not self._due((nodeid,), rank):
             return
         file = self._selector.file(nodeid.partition("::")[0])
-        self._sightings.note_one(file.bucket, nodeid, rank)
+        self._sightings.note(file.bucket, (nodeid,), rank)
         chosen = [self._all]
         for number, match in self._selector.fits(file, nodeid):
             chosen.append(self._chosen[match][number])

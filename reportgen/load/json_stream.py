@@ -32,6 +32,7 @@ _SLACK = 16  # characters that the longest literal or escape can lack at the end
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _BORDER = re.compile(rb'.\}[ \t\n\r]*,[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"', re.DOTALL)
 _WHERE = re.compile(r"\(byte (\d+)\)$")  # text that is no JSON, or no Unicode
+_BEHIND = re.compile(r"trailing characters \(byte (\d+)\)$")
 _WHICH = re.compile(r"`\$\[(\d+)\]")  # an element of another type
 
 
@@ -76,15 +77,17 @@ class JsonStream:
         self._expect(b"[", "a list")
         if self._accept(b"]"):
             return
-        border = b""
+        self._fill(BLOCK)
+        guess = _BORDER.search(self._buffer, self._position)
+        border = guess[0] if guess else b""
         reach = 2 * BLOCK  # all that is at hand
         while True:
             self._fill(BLOCK)
-            batch: list[T] = self._batch(border, reach, decoder) if border else []
+            batch: list[T] = self._batch(border, reach, decoder)
             reach = min(2 * reach, 2 * BLOCK) if batch else _WINDOW
             if not batch:
                 batch = [self._element(convert)]
-                border = border or self._learn_border()
+                border = self._learn_border() or border
             yield batch
             if self._accept(b"]"):
                 return
@@ -188,8 +191,11 @@ class JsonStream:
         """
         start = self._position
         view = memoryview(self._buffer)
+        if not border or self._buffer.find(border, start) < 0:
+            # Tried in vain, it is not tried again for each of many elements.
+            return self._last(decoder) if reach == 2 * BLOCK else []
         found = self._buffer.rfind(border, start, start + reach)
-        if found < 0:
+        if found < 0:  # the first element is larger than that
             found = self._buffer.find(border, start)
         while found >= 0:
             cut = found + 2  # behind the brace
@@ -204,6 +210,23 @@ class JsonStream:
                 self._position = cut
                 return batch
         return []
+
+    def _last(self, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any]:
+        """Decode all that is left of the array, if its end is at hand."""
+        text = b"[" + self._buffer[self._position :]
+        try:
+            decoder.decode(text)
+        except msgspec.DecodeError as error:
+            where = _BEHIND.search(str(error))
+            if where is None:
+                return []
+        except RecursionError:
+            return []
+        else:
+            return []  # it is the whole document
+        end = text.rindex(b"]", 0, int(where[1]) - 1)
+        self._position += end - 1
+        return decoder.decode(text[: end + 1])
 
     def _end_of_good(self, message: str, border: bytes) -> int:
         """Return where in the buffer the borders end that come before an error."""

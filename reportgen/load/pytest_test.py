@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any, Literal, Union, final, get_args
 
@@ -201,7 +202,7 @@ def _result(
         phases=tuple(name for name, _ in broken),
         # the plugin counts the lines of tests from 0, people count from 1
         line=None if test.lineno is None else test.lineno + 1,
-        duration=sum(each.duration for _, each in phases),
+        duration=math.fsum(each.duration for _, each in phases),
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from reportgen.load.content import Content, File, UnreadableError
 from reportgen.load.counts import Counts
-from reportgen.load.repeats import EMPTY, losers
+from reportgen.load.repeats import Index, Store, losers
 from reportgen.load.stamps import stamp_of
 from reportgen.model import Diagnostic, Query, Run
 
@@ -27,7 +27,8 @@ def read_runs(
 
     def read(files: Sequence[File], query: Query) -> Iterator[Run]:
         alone = len(files) == 1
-        readings = [_Reading(walk, file, query, alone=alone) for file in files]
+        store = None if alone else Store()
+        readings = [_Reading(walk, file, query, store) for file in files]
         runs = [each.run(name, exitcode_known=exitcode_known) for each in readings]
         shards = () if alone else {run.shard for run in runs}
         for shard in shards:
@@ -44,23 +45,24 @@ def read_runs(
 class _Reading:
     """Walks through the file of a run as often as it takes to count it rightly."""
 
-    def __init__(self, walk: Walk, file: File, query: Query, *, alone: bool) -> None:
+    def __init__(
+        self, walk: Walk, file: File, query: Query, store: Store | None
+    ) -> None:
         self._walk = walk
         self._file = file
         self._query = query
-        self._alone = alone
+        self._store = store  # None if there is no other file to compare with
         self._worst: dict[int, int] = {}
-        self.index = EMPTY
+        self._repeated: dict[int, int] = {}
+        self.index = Index(store or Store())
 
     def run(self, name: str, *, exitcode_known: bool) -> Run:
         """Return what the file says."""
         file = self._file
         counts, sha256, problem = self._read()
-        self._worst = counts.repeated
-        if self._worst:
+        if self._repeated:
+            self._worst = self._repeated
             counts, sha256, problem = self._read()
-        if not self._alone:  # else there is nothing to compare with
-            self.index = counts.index
         facts = {"tally": counts.tally} | counts.facts
         stamp, bad_stamp = stamp_of(file, sha256, facts.pop("stamp", None))
         shard = file.shard or (stamp.shard if stamp else "")
@@ -91,13 +93,18 @@ class _Reading:
     def _read(
         self, elsewhere: AbstractSet[int] = frozenset()
     ) -> tuple[Counts, str, Diagnostic | None]:
-        counts = Counts(self._query, self._worst, elsewhere)
+        counts = Counts(self._query, self._worst, elsewhere, self._store)
         if self._file.problem is not None:
             return counts, "", self._file.problem
         content = Content(self._file)
         problem = None
         try:
-            self._walk(content, counts)
+            try:
+                self._walk(content, counts)
+            finally:
+                self._repeated = counts.repeated
+                if self._store is not None:
+                    self.index = counts.index
         except UnreadableError as error:
             problem = content.diagnose(error)
         return counts, content.sha256(), problem
