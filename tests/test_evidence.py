@@ -2,9 +2,12 @@
 
 import gzip
 import hashlib
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from evidence_files import CASES, load, run_of
 
 from reportgen.load.evidence import READERS, load_evidence
@@ -143,34 +146,67 @@ def test_file_named_twice_is_read_once(tmp_path: Path) -> None:
     assert len(load(tmp_path, {"1": "r.json", "2": "*.json"})) == 1
 
 
-def test_packed_file_is_read_and_hashed_as_it_is(tmp_path: Path) -> None:
-    """A `.gz` file counts what it packs; its hash is that of the file."""
-    packed = gzip.compress(PLAIN)
-    (tmp_path / "r.json.gz").write_bytes(packed)
-    _fill(tmp_path, "r.json")
-    run = run_of(tmp_path, "r.json.gz")
-    assert run.tally == run_of(tmp_path, "r.json").tally
-    assert run.sha256 == hashlib.sha256(packed).hexdigest()
+def _zst(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
 
 
 @pytest.mark.parametrize(
-    ("packed", "code"),
+    ("name", "packed"),
     [
-        pytest.param(gzip.compress(PLAIN)[:-9], "evidence-truncated", id="truncated"),
-        pytest.param(PLAIN, "evidence-truncated", id="not-packed"),
-        pytest.param(
-            gzip.compress(b'{"x": "' + b"a" * 70_000_000, 1), "evidence-size", id="bomb"
-        ),
+        pytest.param("r.json.gz", gzip.compress(PLAIN), id="gz"),
+        pytest.param("r.json.zst", _zst(PLAIN), id="zst"),
+        pytest.param("r.json.zst", _zst(PLAIN[:99]) + _zst(PLAIN[99:]), id="frames"),
+    ],
+)
+def test_packed_file_is_read_and_hashed_as_it_is(
+    tmp_path: Path, name: str, packed: bytes
+) -> None:
+    """A packed file counts what it packs; its hash is that of the file."""
+    (tmp_path / name).write_bytes(packed)
+    _fill(tmp_path, "r.json")
+    run = run_of(tmp_path, name)
+    assert (run.problem, run.tally) == (None, run_of(tmp_path, "r.json").tally)
+    assert run.sha256 == hashlib.sha256(packed).hexdigest()
+
+
+_BOMB = b'{"x": "' + b"a" * 70_000_000
+
+
+@pytest.mark.parametrize("name", ["r.json.gz", "r.json.zst"])
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        pytest.param(lambda pack: pack(PLAIN)[:-9], "evidence-truncated", id="cut"),
+        pytest.param(lambda pack: pack(PLAIN)[:-1], "evidence-truncated", id="byte"),
+        pytest.param(lambda _: PLAIN, "evidence-truncated", id="not-packed"),
+        pytest.param(lambda _: b"", "evidence-empty", id="empty"),
+        pytest.param(lambda pack: pack(_BOMB), "evidence-size", id="bomb"),
     ],
 )
 def test_badly_packed_file_is_a_problem(
-    tmp_path: Path, packed: bytes, code: str
+    tmp_path: Path,
+    name: str,
+    damage: Callable[[Callable[..., bytes]], bytes],
+    code: str,
 ) -> None:
     """What cannot be unpacked, or only to something monstrous, is refused."""
-    (tmp_path / "r.json.gz").write_bytes(packed)
-    problem = run_of(tmp_path, "r.json.gz").problem
+    pack = _zst if name.endswith("zst") else gzip.compress
+    (tmp_path / name).write_bytes(damage(pack))
+    problem = run_of(tmp_path, name).problem
     assert problem is not None
     assert problem.code == code
+
+
+def test_missing_package_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where zstandard is not installed, its file says so, and what to install."""
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    (tmp_path / "r.json.zst").write_bytes(_zst(PLAIN))
+    problem = run_of(tmp_path, "r.json.zst").problem
+    assert problem is not None
+    assert problem.code == "no-zstandard"
+    assert problem.hint.endswith("pip install zstandard")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])

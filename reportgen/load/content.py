@@ -14,6 +14,7 @@ from reportgen.model import Diagnostic, Place, Value
 
 BLOCK = 1 << 17  # bytes; what fits into a processor's cache
 _PACKED = 200  # times smaller than its content: no test report packs so well
+_STEP = 1 << 10  # bytes of a `.zst` file that are unpacked at once
 _BOMB = 1 << 26  # bytes below which nobody asks how well a file was packed
 
 
@@ -62,16 +63,18 @@ class Content:
         self._hash = hashlib.sha256()
         self._stream: BinaryIO | None = None
         self._bytes = 0
+        self.given = 0  # bytes of what is unpacked, if it is
 
     def blocks(self) -> Iterator[bytes]:
-        """Return the bytes as they are, or unpacked if the name ends in `.gz`."""
+        """Return the bytes as they are, or unpacked by what the name ends in."""
         try:
             self._stream = self._file.path.open("rb", buffering=0)
-            if self._file.path.name.endswith(".gz"):
-                yield from self._unpacked()
-            else:
-                while block := self.read():
-                    yield block
+            unpack = _UNPACKERS.get(self._file.path.suffix, _as_it_is)
+            for block in unpack(self):
+                self.given += len(block)
+                if unpack is not _as_it_is and self.given > self._most():
+                    raise _too_large("unpacks to far more than a report holds", 0)
+                yield block
         except OSError as error:
             why = error.strerror or str(error)
             raise UnreadableError(
@@ -147,21 +150,56 @@ class Content:
             again.close()
         return line, column
 
-    def _unpacked(self) -> Iterator[bytes]:
-        import gzip  # noqa: PLC0415 - few files are packed
+    def _most(self) -> int:
+        """Return how much what was read so far may hold, if it is packed."""
+        return max(_BOMB, _PACKED * self._bytes)
 
-        total = 0
-        try:
-            with gzip.GzipFile(fileobj=self) as stream:  # type: ignore[call-overload]
-                while block := stream.read(BLOCK):
-                    total += len(block)
-                    if total > max(_BOMB, _PACKED * self._bytes):
-                        raise _too_large("unpacks to far more than a report holds", 0)
-                    yield block
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise UnreadableError(
-                "evidence-truncated", f"cannot be unpacked: {error}", offset=total
-            ) from error
+
+def _as_it_is(content: Content) -> Iterator[bytes]:
+    return iter(content.read, b"")
+
+
+def _gunzipped(content: Content) -> Iterator[bytes]:
+    import gzip  # noqa: PLC0415 - few files are packed
+
+    try:
+        with gzip.GzipFile(fileobj=content) as stream:  # type: ignore[call-overload]
+            yield from iter(lambda: stream.read(BLOCK), b"")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _not_unpacked(error, content) from error
+
+
+def _unzstd(content: Content) -> Iterator[bytes]:
+    try:
+        import zstandard  # noqa: PLC0415 - few files are packed
+    except ImportError:
+        message = "is packed with zstd, which needs the package zstandard"
+        hint = "python -m pip install zstandard"
+        raise UnreadableError("no-zstandard", message, hint) from None
+    frame = None
+    try:
+        for block in _as_it_is(content):
+            # A step holds so little that not even a bomb fills the memory.
+            for start in range(0, len(block), _STEP):
+                left = block[start : start + _STEP]
+                while left:  # one frame can follow the other
+                    if frame is None or frame.eof:
+                        frame = zstandard.ZstdDecompressor().decompressobj()
+                    if data := frame.decompress(left):
+                        yield data
+                    left = frame.unused_data
+    except zstandard.ZstdError as error:
+        raise _not_unpacked(error, content) from error
+    if frame is not None and not frame.eof:
+        raise _not_unpacked("it ends too early", content)
+
+
+_UNPACKERS = {".gz": _gunzipped, ".zst": _unzstd}
+
+
+def _not_unpacked(why: object, content: Content) -> UnreadableError:
+    message = f"cannot be unpacked: {why}"
+    return UnreadableError("evidence-truncated", message, offset=content.given)
 
 
 def _too_large(message: str, offset: int) -> UnreadableError:
