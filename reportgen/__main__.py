@@ -22,15 +22,15 @@ def run() -> None:
     """Run reportgen as a program."""
     try:
         code = main(sys.argv[1:])
+        _finish()
     except KeyboardInterrupt:
         code = 130
         print("interrupted", file=sys.stderr)  # noqa: T201  # there may be no console
-    _finish()
     sys.exit(code)
 
 
 def _finish() -> None:
-    import gc  # noqa: PLC0415  # everybody has imported both by now
+    import gc  # noqa: PLC0415  # after the first Ctrl-C
     import signal  # noqa: PLC0415  # likewise
 
     # Taking everything apart on the way out takes a tenth of a small build.

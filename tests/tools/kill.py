@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from reportgen import cli, pipeline  # noqa: F401  # so that forks have it
@@ -137,16 +138,18 @@ def _round(
     else:
         project.report.unlink(missing_ok=True)
     project.testify(new)
-    start = time.monotonic()
     moment = chance.uniform(0, project.usual * 1.1)
     signal_ = signal.SIGINT if how.interrupt else signal.SIGKILL
     if how.forked:
+        start = time.monotonic()
         code, said = _kill_fork(project.fork(), moment, signal_), ""
     else:
-        code, said = _kill(project.start(), moment, signal_)
+        process = project.start()
+        start = _ready(process)
+        code, said = _kill(process, moment, signal_)
     if code in {0, 1}:
         took = time.monotonic() - start
-        project.usual = 0.9 * project.usual + 0.1 * took
+        project.usual = (project.usual + took) / 2
     found = ["ended before" if code in {0, 1} else "killed"]
     text = project.report.read_bytes() if project.report.exists() else None
     before = project.texts[old] if number % 3 else None
@@ -164,14 +167,21 @@ def _round(
     return found
 
 
+def _ready(process: subprocess.Popen[bytes]) -> float:
+    """Wait for the sign, and return when it came."""
+    assert process.stdout is not None  # asked for in start()
+    process.stdout.read(1)
+    return time.monotonic()
+
+
 def _kill(
     process: subprocess.Popen[bytes], moment: float, signal_: signal.Signals
 ) -> tuple[int, str]:
-    """Send a signal `moment` seconds after the sign; return how it ended."""
+    """Send a signal in `moment` seconds, unless it ends; return how it ended."""
     with process:
-        assert process.stdout is not None  # asked for in start()
-        process.stdout.read(1)
-        time.sleep(moment)
+        # Not asleep: who sleeps until the moment never learns that builds are fast.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(moment)
         process.send_signal(signal_)
         said = process.communicate()[1].decode()
     return process.returncode, said
@@ -184,10 +194,13 @@ def _kill_fork(child: int, moment: float, signal_: signal.Signals) -> int:
 
 
 def _is_heard(code: int, said: str) -> bool:
-    """Whether that is one line; or Python's own, where we were not reached yet."""
+    """Whether that ends in our word; or in Python's own, where we were not there yet.
+
+    Before it stands what was written, and what C says whose import was cut short.
+    """
     if "Traceback" in said:
         return "reportgen" not in said.partition("KeyboardInterrupt")[0]
-    return code == INTERRUPTED and said.strip() == "interrupted"
+    return code == INTERRUPTED and said.splitlines()[-1:] == ["interrupted"]
 
 
 if __name__ == "__main__":
