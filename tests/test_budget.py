@@ -51,16 +51,26 @@ def test_any_number_of_failures_fits_a_comment(number: int, template: str) -> No
 
 
 @pytest.mark.parametrize("template", ["report.md", "issue-update.md"])
-@pytest.mark.parametrize("number", [0, 2])
-def test_any_number_of_files_fits_a_comment(number: int, template: str) -> None:
-    """A thousand runs are counted where there is no room to name them all."""
-    report = failing(number, shards=1_000)
+@pytest.mark.parametrize(
+    ("number", "files", "named"),
+    [
+        pytest.param(0, 200, True, id="few-green"),
+        pytest.param(2, 200, False, id="few-red"),
+        pytest.param(0, 1_000, False, id="many-green"),
+    ],
+)
+def test_any_number_of_files_fits_a_comment(
+    number: int, files: int, *, named: bool, template: str
+) -> None:
+    """Hundreds of runs are counted where there is no room to name them all."""
+    report = failing(number, shards=files)
     text = written(report, template, COMMENT)
     assert COMMENT.holds(text)
     assert check_markdown(text, "report.md") == ()
     assert report.reason in text
     if template == "report.md":
-        assert "of all 1,000 runs are green." in text or "machine-999" in text
+        assert (f"machine-{files - 1}" in text) == named
+        assert (f"of all {files:,} runs are green." in text) != named
 
 
 def test_more_room_tells_more() -> None:
