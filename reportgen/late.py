@@ -7,7 +7,7 @@ its time.
 from __future__ import annotations
 
 import re
-from typing import AnyStr, cast
+from typing import Any, AnyStr, cast
 
 _METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub")
 
@@ -18,7 +18,7 @@ def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
 
 
 class _Late:
-    def __init__(self, text: str | bytes, flags: int) -> None:
+    def __init__(self, text: Any, flags: int) -> None:  # noqa: ANN401  # str or bytes
         self._written = text, flags
 
     def __getattr__(self, name: str) -> object:

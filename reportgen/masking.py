@@ -2,11 +2,13 @@
 
 import re
 
+from reportgen import late
+
 MASK = "***"
 
 # Few shapes, each unmistakable: a mask on what is no secret hides evidence.
 # None may try the same characters more than a few times, whatever it is given.
-_SECRETS = re.compile(
+_SECRETS = late.pattern(
     r"""
       gh[pousr]_[A-Za-z0-9]{20,}              # GitHub: personal, OAuth, app, refresh
     | github_pat_\w{22,}                      # GitHub: fine-grained

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
 
+from reportgen import late
 from reportgen.model import (
     EVERYTHING,
     CollectedCriterion,
@@ -26,8 +27,8 @@ from reportgen.model import (
 from reportgen.report import Merged
 
 _OF_TESTS = frozenset({"pytest", "junit", "ctrf"})
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_LITERAL = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
+_LITERAL = late.pattern(r"'([^']*)'|\"([^\"]*)\"")
 
 
 def merge(record: Record, testimonies: Iterable[Testimony]) -> Merged:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from string import Template
 
 from msgspec.structs import replace
 
+from reportgen import late
 from reportgen.load.config import Config
 from reportgen.load.found import find_records
 from reportgen.load.record import load_record
@@ -27,7 +27,7 @@ from reportgen.render.places import builtin_templates
 from reportgen.write import write
 
 MAIN = "report.md"  # the template of the full report
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = late.pattern(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Source(Value, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import chain
 
+from reportgen import late
 from reportgen.model import (
     CommandCriterion,
     Diagnostic,
@@ -19,8 +20,8 @@ from reportgen.model import (
 )
 
 # What a shell would act on and a program would take for a word of its own.
-_OPERATOR = re.compile(r"&&|\|\|?|;|&|<|\d?>>?|\d?>&\d")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_OPERATOR = late.pattern(r"&&|\|\|?|;|&|<|\d?>>?|\d?>&\d")
+_ASSIGNMENT = late.pattern(r"[A-Za-z_]\w*=.*", re.DOTALL)
 
 
 class Command(Value, frozen=True, kw_only=True):

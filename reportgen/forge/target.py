@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
+from reportgen import late
 from reportgen.model import NOWHERE, Diagnostic, RecordError, Value
 
 
@@ -54,7 +55,7 @@ class Target(Value, frozen=True, kw_only=True):
 
 
 _NAME = r"[A-Za-z0-9_.-]+"
-_PATH = re.compile(
+_PATH = late.pattern(
     rf"/(?P<project>{_NAME}(?:/{_NAME})+?)(?P<dash>/-)?"
     r"/(?P<what>issues|work_items|pull|pulls|merge_requests)/(?P<number>[0-9]{1,18})/?"
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime
 
+from reportgen import late
 from reportgen.model import Json
 
-_WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*")
+_WHOLE = late.pattern(r"\s*[+-]?\d{1,18}\s*")
 _LAST_MOMENT = 1e11  # Unix seconds; beyond the year 5000 it is no time of a run
 
 

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-_WILD = re.compile(r"[*?]+|(?:^|/)\.\.?(?:/|$)")
-_LINK = re.compile(
+from reportgen import late
+
+_WILD = late.pattern(r"[*?]+|(?:^|/)\.\.?(?:/|$)")
+_LINK = late.pattern(
     r"\]\(\s*(?:<([^>\n]*)>|([^)\s]+))|^\s*\[[^\]]*\]:\s*<?([^>\s]+)"
     r"|(?:href|src)\s*=\s*[\"']?([^\"'>\s]+)",
     re.MULTILINE,
 )
-_ELSEWHERE = re.compile(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
-_UNCLEAR = re.compile(r"[&\\(%]")
+_ELSEWHERE = late.pattern(r"#|[A-Za-z][A-Za-z0-9+.-]*:")
+_UNCLEAR = late.pattern(r"[&\\(%]")
 
 
 def links_of(text: str, folder: Path, root: Path) -> tuple[str, ...] | None:

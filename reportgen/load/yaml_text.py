@@ -6,7 +6,6 @@ on another, or on Python, is refused: anchors, aliases, merge keys and tags.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -22,6 +21,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from reportgen import late
 from reportgen.load.text_file import FORBIDDEN
 from reportgen.load.wording import quoted
 from reportgen.load.yaml_trouble import explain, unquoted_expression
@@ -36,7 +36,7 @@ _Event = Any
 # The parser in C is some ten times faster; the events are the same.
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-_ISSUE_AS_COMMENT = re.compile(r"[ \t]+(#\d\S*)")
+_ISSUE_AS_COMMENT = late.pattern(r"[ \t]+(#\d\S*)")
 
 
 class ScalarNode(msgspec.Struct, gc=False):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import yaml
 
+from reportgen import late
 from reportgen.model import Diagnostic, Place
 
-_EXPRESSION = re.compile(r"(?:^\s*|[:,\[-]\s+)(\{\{.*)")
+_EXPRESSION = late.pattern(r"(?:^\s*|[:,\[-]\s+)(\{\{.*)")
 
 # What a parser says (in C and in Python alike), our words, and the way out.
 _TROUBLES: Sequence[tuple[str, str, str]] = (

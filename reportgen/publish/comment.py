@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from enum import StrEnum
 
+from reportgen import late
 from reportgen.forge.client import Client, UnansweredError
 from reportgen.forge.issue import Issue
 from reportgen.forge.target import Target
 from reportgen.model import Value
 
 _TURNS = 6
-_PLAIN = re.compile(r"(?!.*--)[A-Za-z0-9][A-Za-z0-9._/-]{0,200}")
+_PLAIN = late.pattern(r"(?!.*--)[A-Za-z0-9][A-Za-z0-9._/-]{0,200}")
 
 
 class Done(StrEnum):

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from reportgen import late
 from reportgen.model import Value
 from reportgen.render.places import LANGUAGES, SUFFIX, builtin_templates
 
-_SUMMARY = re.compile(r"\{#-?\s*(.*?)(?:[.:]\s|\.?\s*-?#\})", re.DOTALL)
+_SUMMARY = late.pattern(r"\{#-?\s*(.*?)(?:[.:]\s|\.?\s*-?#\})", re.DOTALL)
 
 
 class Entry(Value, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.render.visible import visible
 
 CUT = "<!-- -->"
@@ -27,9 +28,9 @@ EMPTY = "—"
 
 # Between backticks, no spelling of a pipe in a cell suits every renderer, and
 # cmark-gfm ticks a task box for any `[x]` in its line.
-TELLTALE = re.compile(r"\||\[[xX]\]")
+TELLTALE = late.pattern(r"\||\[[xX]\]")
 
-_BACKTICKS = re.compile("`+")
+_BACKTICKS = late.pattern("`+")
 # cmark gives up on long runs of backticks; far shorter ones are unreadable already.
 _LONGEST_RUN = 8
 
@@ -40,7 +41,7 @@ _DOMAINS = (
     "|name|shop|рф)|(?i:xn--)[\\w-]+"
 )
 _EMOJI_NAME = "(?:100|1234|[a-z_+-][a-z0-9_+-]*+|[0-9]++[a-z_+-][a-z0-9_+-]*+)"
-_JOINT = re.compile(r"[\w.]/|[^\W_]_+")
+_JOINT = late.pattern(r"[\w.]/|[^\W_]_+")
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _LONGEST_NAME = 256  # no file system has longer ones
 
@@ -68,8 +69,8 @@ _MARKS = rf"""
     | (?P<number> (?<=[0-9][.)])(?=\s|\Z) )
     )
 """
-_SPECIAL = re.compile(_MARKS, re.VERBOSE)
-_MAY_BE_A_COMMIT = re.compile("[0-9a-fA-F]{7}")
+_SPECIAL = late.pattern(_MARKS, re.VERBOSE)
+_MAY_BE_A_COMMIT = late.pattern("[0-9a-fA-F]{7}")
 _COMMIT = 40
 _LONGEST_NUMBER = 9  # digits before an item of a list
 

@@ -9,14 +9,15 @@ from functools import reduce
 import jinja2
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.model import Diagnostic, Place, Text
 from reportgen.render.figures import shown
 from reportgen.render.prose import value as in_prose
 from reportgen.render.sandbox import Sandbox
 from reportgen.report import References
 
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_DOTTED = re.compile(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*")
+_EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
+_DOTTED = late.pattern(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*")
 _LONGEST = 10_000  # characters that one expression may give
 
 

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.render.escape import EMPTY, html_text
 from reportgen.render.graph import waiting
 from reportgen.render.pictures import changed, efforts, outcomes
@@ -24,7 +25,7 @@ from reportgen.render.visible import visible
 
 # The HTML that our own escaping writes into Markdown: a page needs no cuts.
 _OURS = frozenset({"<code>", "</code>"})
-_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_HEADING = late.pattern(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 Filters = Mapping[str, Any]  # functions that take whatever a template gives
 

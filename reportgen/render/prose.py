@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from reportgen import late
 from reportgen.render.spans import (
     BEGIN,
     END,
@@ -31,18 +32,18 @@ if TYPE_CHECKING:
 
 __all__ = ["block", "inline", "value"]
 
-_INLINE = re.compile(rf"[\\`<*_~|\[\]{BEGIN}{END}]")
-_START = re.compile(
+_INLINE = late.pattern(rf"[\\`<*_~|\[\]{BEGIN}{END}]")
+_START = late.pattern(
     r"(?=[-+*](?:\s|\Z)|#{1,6}(?:\s|\Z)|>|=+\Z|:?-+:?\Z|(?:[-*_]\s*){3,}\Z"
     r"|\[[^\]]*\](?![\[(]))"  # a task box, or `[a]: b`, which defines a reference
     r"|[0-9]{1,9}(?=[.)](?:\s|\Z))"
 )
-_CLOSING_HASHES = re.compile(r"(?<=\s)(?=#+\Z)")
+_CLOSING_HASHES = late.pattern(r"(?<=\s)(?=#+\Z)")
 
 # cmark-gfm ticks a task box for any `[x]` in its line, even a link's text.
-_TICK = re.compile(r"\[([xX])(?=\])")
+_TICK = late.pattern(r"\[([xX])(?=\])")
 
-_BLOCK = re.compile(rf"[\\`<#~=|\[{BEGIN}{END}]|^\s*-+\s*$", re.MULTILINE)
+_BLOCK = late.pattern(rf"[\\`<#~=|\[{BEGIN}{END}]|^\s*-+\s*$", re.MULTILINE)
 _LOWEST = 6
 _PASSES = 5  # each makes some HTML text, in which the next may find Markdown
 

@@ -13,13 +13,15 @@ from html import unescape
 from unicodedata import category
 from urllib.parse import quote
 
+from reportgen import late
 from reportgen.render.escape import CUT, DOLLAR, TELLTALE, code, escape
 from reportgen.render.visible import visible
 
 # Around a computed value.  `visible` leaves these non-characters in no text, so
 # that nobody can forge a value; who could would only see his text escaped.
 BEGIN, END = "\ufdd0", "\ufdd1"
-_VALUE = re.compile(f"{BEGIN}((?:[0-9a-f]{{2}})*){END}")
+_FORM = f"{BEGIN}((?:[0-9a-f]{{2}})*){END}"
+_VALUE = late.pattern(_FORM)
 
 # The HTML that `escape` and `code` write.  A cut divides a word, and where it
 # began a line it would be a block of its own.
@@ -28,10 +30,10 @@ _OURS = (
     rf"(?<=[^\s>]){re.escape(CUT)}|{re.escape(DOLLAR)}"
     rf"|<code>(?:[^<`*\[\]~|_\\]|(?<=\w)_|\\(?=[A-Za-z0-9\ ])|{_PARTS})*+</code>"
 )
-_TOKEN = re.compile(
+_TOKEN = late.pattern(
     rf"""
       (?P<escaped> \\[!-/:-;=-@\[-`{{-~] )
-    | (?P<value> {_VALUE.pattern} )
+    | (?P<value> {_FORM} )
     | (?P<backticks> `+ )
     | (?P<ours> {_OURS} )
     | (?P<autolink> <(?:(?i:https?)://|(?i:mailto):)[^\s<>|`{BEGIN}{END}]+> )
@@ -42,18 +44,18 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_TARGET = re.compile(
+_TARGET = late.pattern(
     r"""
     \([ ]? (?P<address> <[^<>\\`\n]*> | (?:[^\s()<>\\`] | \([^\s()<>\\`]*\))* )
     (?P<title> [ ]+(?:"[^"\\`<>\n]*"|'[^'\\`<>\n]*') )? [ ]?\)
     """,
     re.VERBOSE,
 )
-_ADDRESS = re.compile(r"(?i:www)\.|://")
-_ADDRESS_END = re.compile(r"[\s<]")
+_ADDRESS = late.pattern(r"(?i:www)\.|://")
+_ADDRESS_END = late.pattern(r"[\s<]")
 _SCHEMES = ("http:", "https:", "mailto:")
 # After a bracket: an address that is none, or a reference to what is no page.
-_LEADS_ON = re.compile(
+_LEADS_ON = late.pattern(
     rf"\(|:(?=\s*<?(?!{'|'.join(_SCHEMES)})[^\s/?#:]*(?::|&))", re.IGNORECASE
 )
 _URL = "/:?#=&%@+,;~"

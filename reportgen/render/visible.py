@@ -1,6 +1,6 @@
 r"""What a reader cannot see is spelled out: `\x1b`, `\u202e`, `\n`."""
 
-import re
+from reportgen import late
 
 # Emoji that a variation selector or a joiner may follow.
 _EMOJI = (
@@ -26,14 +26,14 @@ _NEVER = (
 )
 
 # A joiner or a variation selector stays where writing needs it, and only there.
-_HIDDEN = re.compile(
+_HIDDEN = late.pattern(
     f"[{_NEVER}]"
     f"|[\u200c\u200d](?:(?<![{_EMOJI}{_JOINING}].)(?<![{_EMOJI}]\ufe0f.)"
     f"|(?![{_EMOJI}{_JOINING}]))"
     f"|(?<![{_EMOJI}])[\ufe0e\ufe0f](?:(?<![0-9#*].)|(?!\u20e3))"
 )
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_BLANKS = re.compile(r"\s+")
+_BLANKS = late.pattern(r"\s+")
 
 
 def visible(text: str, keep: str = "") -> str:
