@@ -1,6 +1,7 @@
 """What evidence says of one criterion: each rule, and each way around it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def run(exitcode: int | None = 0, /, collected: int | None = None, **more: str) 
 def judged(folder: Path, criterion: str, **files: str) -> TaskState:
     """Return the state of a task that claims `criterion`, with evidence `files`."""
     kinds = {"coverage": "coverage", "issues": "issues", "more": "issues"}
-    kinds |= {"receipts": "commands"}
+    kinds |= {"receipts": "commands", "later": "commands"}
     evidence = "\n".join(
         f"  {name}: {{{kinds.get(name, 'pytest')}: {name}.json}}" for name in files
     )
@@ -49,7 +50,7 @@ evidence:{f"{chr(10)}{evidence}" if files else " {}"}
 tasks:
   - {{id: work, title: Work, done: true, acceptance: [{criterion}]}}
 """
-    texts = {f"data/work/{name}.json": text for name, text in files.items()}
+    texts = {f"data/work/{name}.json": text for name, text in files.items() if text}
     write_files(folder, texts | {"data/work/record.yaml": record, "shop.py": "STORE"})
     config = Config(root=folder)
     (source,) = records.read(["work"], config)
@@ -70,6 +71,7 @@ TERSE = run(a="passed", b="passed").replace(
     '"collectors": [{"nodeid": "", "outcome": "passed", "result": []}], "tests": [',
     1,
 )
+NO_FILE = ""
 DONE = ""  # the code of what is met
 CASES = [
     # Tests
@@ -114,7 +116,14 @@ CASES = [
         "too-few-tests",
         id="skipped-is-not-passed",
     ),
+    pytest.param(
+        "tests: tests/",
+        {"t": run(a="passed", b="skipped", c="xfailed", d="xpassed", e="skipped")},
+        DONE,
+        id="passed-beside-others",
+    ),
     pytest.param("tests: tests/", {"t": "{"}, "evidence-truncated", id="unreadable"),
+    pytest.param("tests: tests/", {"t": NO_FILE}, "evidence-missing", id="gone"),
     pytest.param(
         "tests: tests/", {"before": run(a="passed")}, "no-evidence", id="only-before"
     ),
@@ -125,6 +134,7 @@ CASES = [
         "failed-collector",
         id="elsewhere-with-exit-code-0",
     ),
+    pytest.param("tests: tests/", {"t": ELSEWHERE}, "failed-collector", id="module"),
     # Tests that are meant to fail for now
     pytest.param("tests: tests/, expect: failed", {"t": OLD}, DONE, id="red"),
     pytest.param(
@@ -135,6 +145,18 @@ CASES = [
         {"t": run(a="passed")},
         "unexpected-outcome",
         id="green",
+    ),
+    pytest.param(
+        "tests: tests/, expect: failed",
+        {"t": run(1, a="passed", b="failed", c="passed")},
+        "unexpected-outcome",
+        id="partly-red",
+    ),
+    pytest.param(
+        "tests: tests/, expect: failed",
+        {"t": OLD, "u": ELSEWHERE},
+        "failed-tests",
+        id="red-module",
     ),
     pytest.param(
         "tests: tests/, expect: failed",
@@ -189,6 +211,39 @@ CASES = [
     pytest.param(
         "fixed: tests/", {"t": run(a="passed")}, "no-evidence", id="no-before"
     ),
+    pytest.param(
+        "fixed: tests/, from: old",
+        {"old": OLD, "t": run(a="passed")},
+        DONE,
+        id="before-by-name",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": "{", "t": run(a="passed")},
+        "evidence-truncated",
+        id="before-is-unreadable",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": ELSEWHERE, "t": run(a="passed")},
+        DONE,
+        id="before-was-not-collected",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": run(1, **dict.fromkeys("deabc", "failed")), "t": run(f="passed")},
+        "vanished-tests",
+        id="five-vanished",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {
+            "before": run(1, **dict.fromkeys("cab", "failed")),
+            "t": run(**dict.fromkeys("cab", "skipped"), d="passed"),
+        },
+        "only-skipped",
+        id="three-skipped",
+    ),
     # Collected
     pytest.param("collected: tests/", {"t": run(a="passed")}, DONE, id="collected"),
     pytest.param(
@@ -199,6 +254,17 @@ CASES = [
     ),
     pytest.param(
         "collected: tests/", {"t": run(2, a="passed")}, "exit-code", id="broke-off"
+    ),
+    pytest.param(
+        "collected: tests/", {"t": run(1, a="passed")}, DONE, id="collected-exit-1"
+    ),
+    pytest.param(
+        "collected: tests/", {"t": ELSEWHERE}, "failed-collector", id="not-collected"
+    ),
+    pytest.param("collected: x", {"t": run(a="passed")}, "no-match", id="none-of-it"),
+    pytest.param("collected: tests/", {}, "no-evidence", id="nothing-collected"),
+    pytest.param(
+        "collected: tests/", {"t": "{"}, "evidence-truncated", id="nothing-readable"
     ),
     pytest.param(
         "collected: tests/, at_least: 2",
@@ -217,7 +283,34 @@ CASES = [
         id="missed",
     ),
     pytest.param(
+        "metric: t.failed, at_most: 0", {"t": OLD}, "missed-target", id="too-many"
+    ),
+    pytest.param(
+        "metric: t.total, at_least: 1, at_most: 2",
+        {"t": run(a="passed")},
+        DONE,
+        id="between",
+    ),
+    pytest.param(
         "metric: t.failed, at_most: 1", {"t": OLD}, DONE, id="metric-of-failures"
+    ),
+    pytest.param(
+        "metric: t.failed, at_most: 1",
+        {"t": run(2, a="failed")},
+        "exit-code",
+        id="metric-of-failures-cut-short",
+    ),
+    pytest.param(
+        "metric: t.failed, at_most: 1",
+        {"t": run(1, 2, a="failed")},
+        "lost-tests",
+        id="metric-of-failures-and-lost",
+    ),
+    pytest.param(
+        "metric: t.passed, at_least: 1",
+        {"t": run(1, a="passed")},
+        "exit-code",
+        id="metric-of-a-run-without-failures",
     ),
     pytest.param(
         "metric: tests.passed, at_least: 1",
@@ -318,6 +411,33 @@ CASES = [
         "no-evidence",
         id="another-command",
     ),
+    pytest.param(
+        "command: make",
+        {
+            "receipts": '[{"command": "make", "exitcode": 0}]',
+            "later": '[{"command": " make ", "exitcode": 1},'
+            ' {"command": "make", "exitcode": null}]',
+        },
+        "exit-code",
+        id="command-twice",
+    ),
+    pytest.param(
+        "command: make, in: receipts",
+        {
+            "receipts": '[{"command": "ls", "exitcode": 1},'
+            ' {"command": "make", "exitcode": 0}]',
+            "later": '[{"command": "make", "exitcode": 1}]',
+        },
+        DONE,
+        id="command-in-one-place",
+    ),
+    pytest.param(
+        "command: make",
+        {"receipts": '[{"command": "make", "exitcode": 3}, {"command": "ls"}]'},
+        "no-evidence",
+        id="receipts-that-cannot-be-read",
+    ),
+    pytest.param("file: shop.py", {}, DONE, id="file-exists"),
     pytest.param("file: shop.py, contains: STORE", {}, DONE, id="file"),
     pytest.param(
         "file: shop.py, contains: MAIL", {}, "file-missing", id="file-without-text"
@@ -334,6 +454,21 @@ def test_a_criterion_is_met_by_proof_alone(
     task = judged(tmp_path, f"{{{criterion}}}", **files)
     assert task.code == code, task.reason
     assert (task.status is Status.DONE) == (code == DONE)
+
+
+def test_each_answer_reads_well(
+    tmp_path: Path, golden: Callable[[Path, str], None]
+) -> None:
+    """What is said in each case, and of which evidence, is in a file to be read."""
+    lines = []
+    for case in CASES:
+        criterion, files, _ = case.values
+        task = judged(tmp_path / str(case.id), f"{{{criterion}}}", **files)
+        (state,) = task.criteria
+        sources = ", ".join(state.evidence) or "none"
+        lines.append(f"{case.id}: {criterion}\n")
+        lines.append(f"    {task.status.mark} {task.reason}\n    from {sources}\n")
+    golden(Path(__file__).parent / "cases" / "reasons.txt", "".join(lines))
 
 
 def test_one_test_in_two_shards_is_as_good_as_its_worst(tmp_path: Path) -> None:

@@ -12,13 +12,18 @@ from reportgen.model import (
     EVERYTHING,
     SETTLED,
     Attestation,
+    Blocker,
     Collector,
+    Criterion,
     Date,
+    Duration,
     FileChange,
+    FileCriterion,
     FilePath,
     History,
     Identifier,
     Issue,
+    IssueCriterion,
     Outcome,
     Phase,
     Prose,
@@ -136,50 +141,124 @@ def test_a_whole_is_settled_only_if_all_of_it_is(statuses: list[Status]) -> None
 
 def test_an_empty_record_is_not_done() -> None:
     """Where nothing is claimed, nothing is ✅."""
-    assert judged().verdict is Status.PLANNED
+    report = judged()
+    assert (report.verdict, report.reason) == (Status.PLANNED, "there is no task yet")
 
 
 VOUCHED = Attestation(by=Text("lead"), on=Date("2026-03-01"))
+CLOSED = IssueCriterion(issue=Reference("18"))
+OPEN = IssueCriterion(issue=Reference("17"))
+ISSUES = Tracker(
+    evidence="issues",
+    path="issues.json",
+    issues={n: Issue(number=n, closed=n == "18") for n in ("17", "18")},
+)
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "code"),
+    ("changes", "status", "code", "reason"),
     [
-        pytest.param({}, Status.INCOMPLETE, "no-criterion", id="nothing-shows-it"),
-        pytest.param({"attested": VOUCHED}, Status.ATTESTED, "", id="attested"),
+        pytest.param(
+            {},
+            Status.INCOMPLETE,
+            "no-criterion",
+            "nothing shows it: no criterion and no attestation",
+            id="nothing-shows-it",
+        ),
+        pytest.param(
+            {"attested": VOUCHED},
+            Status.ATTESTED,
+            "",
+            "by lead on 2026-03-01",
+            id="attested",
+        ),
         pytest.param(
             {"attested": VOUCHED, "acceptance": (Wanted(tests=Text("x")),)},
             Status.INCOMPLETE,
             "no-evidence",
+            "tests `x`: no test results of this name",
             id="nobody-vouches-for-tests",
+        ),
+        pytest.param(
+            {"acceptance": (FileCriterion(file=FilePath("x")),)},
+            Status.INCOMPLETE,
+            "file-missing",
+            "file `x`: nobody looked at it",
+            id="nobody-looked",
+        ),
+        pytest.param(
+            {"acceptance": (CLOSED, CLOSED)},
+            Status.DONE,
+            "",
+            "2 of 2 criteria met",
+            id="two-criteria",
         ),
         pytest.param(
             {"attested": VOUCHED, "blocked_by": (Reference("17"),)},
             Status.BLOCKED,
             "waiting",
+            "waits for #17",
             id="waits-for-an-issue",
         ),
         pytest.param(
             {"attested": VOUCHED, "blocked_by": (Reference("18"),)},
             Status.ATTESTED,
             "",
+            "by lead on 2026-03-01",
             id="waits-no-more",
         ),
-        pytest.param({"done": False}, Status.PLANNED, "", id="planned"),
+        pytest.param({"done": False}, Status.PLANNED, "", "not begun", id="planned"),
         pytest.param(
-            {"done": False, "after": (Reference("18"),)}, Status.READY, "", id="ready"
+            {"done": False, "after": (Reference("18"),)},
+            Status.READY,
+            "",
+            "nothing that it waits for is open",
+            id="ready",
+        ),
+        pytest.param(
+            {"done": False, "actual": Duration(low=1, high=1)},
+            Status.IN_PROGRESS,
+            "",
+            "work has begun, and is not claimed done",
+            id="begun",
         ),
     ],
 )
 def test_a_status_follows_from_what_is_known(
-    changes: dict[str, object], status: Status, code: str
+    changes: dict[str, object], status: Status, code: str, reason: str
 ) -> None:
     """The worst news wins, and each status has its reason."""
-    issues = {n: Issue(number=n, closed=n == "18") for n in ("17", "18")}
-    tracker = Tracker(evidence="issues", path="issues.json", issues=issues)
-    (state,) = judged(task(**changes), trackers=(tracker,)).tasks
-    assert (state.status, state.code) == (status, code)
-    assert state.reason
+    (state,) = judged(task(**changes), trackers=(ISSUES,)).tasks
+    assert (state.status, state.code, state.reason) == (status, code, reason)
+
+
+def test_what_a_phase_waits_for_opens_its_tasks() -> None:
+    """A task is ready when the condition of its phase is met, and knows its phase."""
+    tasks = (task("a", done=False),)
+    waiting = Phase(title=Prose("P"), tasks=tasks, after=(Reference("18"),))
+    named = Phase(id=Identifier("q"), title=Prose("Q"), tasks=(task("b", done=False),))
+    states = judged(phases=(waiting, named), trackers=(ISSUES,)).tasks
+    assert [(s.phase, s.status) for s in states] == [
+        ("", Status.READY),
+        ("q", Status.PLANNED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        pytest.param("ready planned", Status.READY, id="not-begun"),
+        pytest.param("ready done", Status.IN_PROGRESS, id="half-done"),
+        pytest.param("planned attested", Status.IN_PROGRESS, id="half-attested"),
+        pytest.param("ready planned flaky", Status.IN_PROGRESS, id="begun-somewhere"),
+        pytest.param("done blocked", Status.BLOCKED, id="blocked"),
+    ],
+)
+def test_work_is_in_progress_between_its_first_and_its_last(
+    statuses: str, expected: Status
+) -> None:
+    """Some settled and others not begun means that the whole is in progress."""
+    assert worst(Status(each) for each in statuses.split()) is expected
 
 
 def test_a_task_opens_another_only_by_its_id() -> None:
@@ -314,12 +393,7 @@ def test_a_flaky_test_is_no_proof_and_no_failure() -> None:
     assert [finding.code for finding in report.errors] == []
 
 
-ISSUE = Tracker(
-    evidence="tracker",
-    path="issues.json",
-    created=1e9,
-    issues={"17": Issue(number="17", title="pool")},
-)
+OPENED = "nothing that it waits for is open"
 NOT_DONE = Task(title=Prose("b"), id=Identifier("b"))
 FAILED = Task(
     title=Prose("c"),
@@ -357,6 +431,17 @@ RED = Run(
             [FAILED, NOT_DONE], "0 of 2 tasks done; failing: c", id="not-all-fail"
         ),
         pytest.param([NOT_DONE], "0 of 1 task done", id="not-begun"),
+        pytest.param(
+            [NOT_DONE, task("a", attested=VOUCHED)],
+            "1 of 2 tasks done",
+            id="half-done",
+        ),
+        pytest.param(
+            [FAILED, NOT_DONE, FAILED],
+            "0 of 3 tasks done; failing: c, c",
+            id="names-all-that-fail",
+        ),
+        pytest.param([FAILED, FAILED], "0 of 2 tasks done", id="all-fail"),
     ],
 )
 def test_a_phase_names_the_tasks_that_decide(tasks: list[Task], reason: str) -> None:
@@ -367,21 +452,48 @@ def test_a_phase_names_the_tasks_that_decide(tasks: list[Task], reason: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("changes", "status"),
+    ("changes", "status", "reason"),
     [
-        pytest.param({}, Status.PLANNED, id="nothing"),
-        pytest.param({"commands": (Text("pytest"),)}, Status.READY, id="commands"),
-        pytest.param({"capability": Prose("all")}, Status.READY, id="capability"),
-        pytest.param({"blocked_by": ("17",)}, Status.BLOCKED, id="blocked"),
+        pytest.param({}, Status.PLANNED, "has no tasks yet", id="nothing"),
+        pytest.param(
+            {"commands": (Text("pytest"),)}, Status.READY, OPENED, id="commands"
+        ),
+        pytest.param(
+            {"capability": Prose("all")}, Status.READY, OPENED, id="capability"
+        ),
+        pytest.param({"after": (Reference("18"),)}, Status.READY, OPENED, id="open"),
+        pytest.param(
+            {"blocked_by": (Reference("17"),)},
+            Status.BLOCKED,
+            "waits for #17",
+            id="blocked",
+        ),
     ],
 )
-def test_a_phase_without_tasks(changes: dict[str, object], status: Status) -> None:
+def test_a_phase_without_tasks(
+    changes: dict[str, object], status: Status, reason: str
+) -> None:
     """A phase to come is planned, ready as soon as it says how, or blocked."""
-    if "blocked_by" in changes:
-        changes = {"blocked_by": (Reference("17"),)}
     phase = Phase(id=Identifier("p"), title=Prose("P"), **changes)  # type: ignore[arg-type]
-    report = judged(phases=(phase,), trackers=(ISSUE,))
-    assert report.phases[0].status is status
+    (state,) = judged(phases=(phase,), trackers=(ISSUES,)).phases
+    assert (state.status, state.reason) == (status, reason)
+
+
+def test_a_phase_waits_for_what_it_and_its_tasks_wait_for() -> None:
+    """What holds a phase up is named once, its own first."""
+    tasks = (
+        task("a", blocked_by=(Reference("19"), Reference("17")), attested=VOUCHED),
+    )
+    own = (Reference("17"),)
+    (bare, full) = judged(
+        phases=(
+            Phase(title=Prose("P"), blocked_by=own),
+            Phase(title=Prose("Q"), blocked_by=own, tasks=tasks),
+        ),
+        trackers=(ISSUES,),
+    ).phases
+    assert bare.waits_for == ("#17",)
+    assert full.waits_for == ("#17", "#19")
 
 
 @pytest.mark.parametrize(
@@ -411,6 +523,18 @@ def test_a_phase_without_tasks(changes: dict[str, object], status: Status) -> No
             (Status.FAILING, "0 of 1 task done; 0 of 1 success criterion met"),
             id="failing-counts-at-once",
         ),
+        pytest.param(
+            [task("a", attested=VOUCHED)],
+            [SuccessCriterion(text=Prose("s"), acceptance=(OPEN,))],
+            (Status.BLOCKED, "1 of 1 task done; 0 of 1 success criterion met"),
+            id="waits-when-all-is-settled",
+        ),
+        pytest.param(
+            [task("a", attested=VOUCHED), NOT_DONE],
+            [SuccessCriterion(text=Prose("s"), acceptance=(OPEN,))] * 2,
+            (Status.IN_PROGRESS, "1 of 2 tasks done; 0 of 2 success criteria met"),
+            id="waits-before-all-is-settled",
+        ),
     ],
 )
 def test_success_counts_when_the_work_is_settled(
@@ -419,5 +543,42 @@ def test_success_counts_when_the_work_is_settled(
     expected: tuple[Status, str],
 ) -> None:
     """A success criterion that is not met yet is no news until all is done."""
-    report = judged(*tasks, criteria=tuple(criteria), runs=(RED,))
+    report = judged(*tasks, criteria=tuple(criteria), runs=(RED,), trackers=(ISSUES,))
     assert (report.verdict, report.reason) == expected
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "expected"),
+    [
+        pytest.param((CLOSED,), (Status.DONE, "closed"), id="met"),
+        pytest.param((OPEN,), (Status.BLOCKED, "issue `#17`: still open"), id="open"),
+        pytest.param(
+            (OPEN, *FAILED.acceptance),
+            (Status.FAILING, "tests `tests/`: 1 of 1 test failed"),
+            id="failing",
+        ),
+    ],
+)
+def test_a_success_criterion_says_what_it_is_judged_by(
+    acceptance: tuple[Criterion, ...], expected: tuple[Status, str]
+) -> None:
+    """The worst of its criteria decides and is named, and all of them are shown."""
+    wanted = SuccessCriterion(text=Prose("s"), acceptance=acceptance)
+    report = judged(criteria=(wanted,), runs=(RED,), trackers=(ISSUES,))
+    (state,) = report.success
+    assert (state.status, state.reason) == expected
+    assert tuple(each.criterion for each in state.criteria) == acceptance
+
+
+def test_a_blocker_alone_blocks_the_whole() -> None:
+    """What is open holds up the verdict, and is counted in its reason."""
+    pool = Blocker(
+        id=Identifier("pool"), title=Prose("Pool"), blocked_by=(Reference("17"),)
+    )
+    whole = judged(task("a", attested=VOUCHED), blockers=(pool,), trackers=(ISSUES,))
+    assert (whole.verdict, whole.reason) == (
+        Status.BLOCKED,
+        "1 of 1 task done; 1 blocker open",
+    )
+    alone = judged(blockers=(pool,), trackers=(ISSUES,))
+    assert (alone.verdict, alone.reason) == (Status.BLOCKED, "1 blocker open")
