@@ -84,7 +84,8 @@ class Repository:
         seen = self._ask("rev-parse", *ours, "--revs-only", "HEAD", "--all")
         every = ("--cached", "--others", "--exclude-standard")
         names = self._ask("ls-files", "-z", *every).split("\0")
-        return seen, sorted({*names, *seen.splitlines()[:2]} - {""})
+        known = (each for each in seen.splitlines()[:2] if (self._top / each).exists())
+        return seen, sorted({*names, *known} - {""})
 
     def _differing(self, revision: str) -> frozenset[str] | None:
         try:
