@@ -1,0 +1,205 @@
+"""A command that a task shows is shown with what the evidence says it gave."""
+
+import pytest
+
+from reportgen.assess.assess import assess
+from reportgen.merge import merge
+from reportgen.model import (
+    Collector,
+    Diagnostic,
+    EvidenceName,
+    FixedCriterion,
+    History,
+    Place,
+    Prose,
+    Receipt,
+    Receipts,
+    Record,
+    Run,
+    Selection,
+    Tally,
+    Task,
+    Testimony,
+    Text,
+    Validation,
+)
+from reportgen.report import Verdict
+
+TESTS = "tests/"
+PYTEST = f"python -m pytest {TESTS} -q"
+MET, UNPROVEN, FAILING = Verdict.MET, Verdict.UNPROVEN, Verdict.FAILING
+
+
+def shown(
+    command: str, *evidence: Testimony, name: str | None = None, **more: object
+) -> tuple[Verdict, str]:
+    """Return what is shown of `command`, judged by the evidence called `name`."""
+    validation = Validation(
+        title=Prose("Now"), command=Text(command), in_=name and EvidenceName(name)
+    )
+    fixed = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("before"))
+    work = Task(title=Prose("a"), acceptance=(fixed,), validation=(validation,))
+    record = Record(title=Prose("Work"), tasks=(work,))
+    report = assess("work", merge(record, evidence), files={}, now=1e9, **more)  # type: ignore[arg-type]
+    (state,) = report.tasks[0].validation
+    return state.verdict, state.outcome
+
+
+def run(name: str = "tests", **more: object) -> Run:
+    """Return a green run in which `TESTS` selects one test, but for `more`."""
+    tally = more.get("tally", Tally(passed=1))
+    values: dict[str, object] = {
+        "exitcode": 0,
+        "tally": tally,
+        "created": 1e9,
+        "selections": {TESTS: Selection(tally=tally)},  # type: ignore[arg-type]
+    }
+    return Run(evidence=name, path=f"{name}.json", format="pytest", **(values | more))  # type: ignore[arg-type]
+
+
+def select(**more: object) -> dict[str, Selection]:
+    """Return what `TESTS` selects in a run, but for tests."""
+    return {TESTS: Selection(**more)}  # type: ignore[arg-type]
+
+
+BROKEN = (Collector(nodeid="tests/a.py"), Collector(nodeid="tests/b.py", message="E"))
+RUNS = [
+    pytest.param({}, MET, "1 of 1 test passed", id="passed"),
+    pytest.param(
+        {"exitcode": 1, "tally": Tally(passed=1, failed=2, error=1)},
+        FAILING,
+        "1 of 4 tests passed, 2 failed, 1 error",
+        id="failed",
+    ),
+    pytest.param(
+        {"tally": Tally(passed=1, skipped=1, xfailed=2, flaky=1)},
+        MET,
+        "2 of 5 tests passed, 1 skipped, 2 xfailed, 1 flaky",
+        id="passed-beside-others",
+    ),
+    pytest.param(
+        {"tally": Tally(skipped=1)},
+        UNPROVEN,
+        "0 of 1 test passed, 1 skipped",
+        id="only-skipped",
+    ),
+    pytest.param(
+        {"tally": Tally(passed=1, unknown=1)},
+        UNPROVEN,
+        "1 of 2 tests passed",
+        id="unknown-outcome",
+    ),
+    pytest.param(
+        {"exitcode": 2},
+        UNPROVEN,
+        "1 of 1 test passed, exit code 2: the run was interrupted",
+        id="cut-short",
+    ),
+    pytest.param(
+        {"problem": Diagnostic(Place("x"), "unreadable", "ends too early")},
+        UNPROVEN,
+        "ends too early",
+        id="unreadable",
+    ),
+    pytest.param(
+        {"selections": select(collectors=BROKEN)},
+        FAILING,
+        "not collected: tests/a.py, tests/b.py: E",
+        id="not-collected",
+    ),
+    pytest.param(
+        {"selections": select(collectors=BROKEN[:1])},
+        FAILING,
+        "not collected: tests/a.py",
+        id="not-collected-without-a-word",
+    ),
+    pytest.param(
+        {"selections": select(collected=2)},
+        MET,
+        "2 tests collected, none run",
+        id="only-collected",
+    ),
+    pytest.param(
+        {"selections": select()}, UNPROVEN, "no test matches", id="none-of-them"
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "verdict", "outcome"), RUNS)
+def test_a_run_of_pytest_is_shown_by_its_tests(
+    changes: dict[str, object], verdict: Verdict, outcome: str
+) -> None:
+    """The tests that the command names are counted, with what is wrong about them."""
+    assert shown(PYTEST, run(**changes)) == (verdict, outcome)
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        pytest.param(None, "1 of 2 tests passed, 1 failed", id="all"),
+        pytest.param("tests", "1 of 1 test passed", id="one"),
+        pytest.param("other", "0 of 1 test passed, 1 failed", id="the-other"),
+    ],
+)
+def test_the_evidence_can_be_named(name: str | None, outcome: str) -> None:
+    """Only the named evidence says what a command gave; unnamed, all of it does."""
+    other = run("other", exitcode=1, tally=Tally(failed=1))
+    assert shown(PYTEST, run(), other, name=name)[1] == outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(
+            "tests",
+            (UNPROVEN, "1 of 1 test passed, 1 file changed since: a.py"),
+            id="now",
+        ),
+        pytest.param("before", (MET, "1 of 1 test passed"), id="before"),
+    ],
+)
+def test_only_what_is_shown_as_of_now_can_be_stale(
+    name: str, expected: tuple[Verdict, str]
+) -> None:
+    """What was before the work may be as old as it likes."""
+    history = History(changed={f"{name}.json": ("a.py",)})
+    assert shown(PYTEST, run(name), name=name, history=history) == expected
+
+
+def receipts(*codes: int | None, command: str = "make") -> Receipts:
+    """Return a receipt of `command` with each of the exit `codes`."""
+    each = tuple(Receipt(command=command, exitcode=code) for code in codes)
+    return Receipts(evidence="checks", path="checks.json", receipts=each)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict", "outcome"),
+    [
+        pytest.param([receipts(0)], MET, "exit code 0", id="good"),
+        pytest.param([receipts(0, 3, 2)], FAILING, "exit code 3", id="the-worst"),
+        pytest.param(
+            [receipts(0), receipts(1)], FAILING, "exit code 1", id="two-files"
+        ),
+        pytest.param(
+            [receipts(0, None)], UNPROVEN, "no evidence of what it gave", id="unknown"
+        ),
+        pytest.param([], UNPROVEN, "no evidence of what it gave", id="none"),
+        pytest.param(
+            [receipts(0, command="make all")],
+            UNPROVEN,
+            "no evidence of what it gave",
+            id="of-another-command",
+        ),
+        pytest.param([receipts(0, command=" make ")], MET, "exit code 0", id="blanks"),
+    ],
+)
+def test_another_command_is_shown_by_its_receipts(
+    evidence: list[Receipts], verdict: Verdict, outcome: str
+) -> None:
+    """The worst of all its exit codes is shown, and an unknown one proves nothing."""
+    assert shown("make", *evidence) == (verdict, outcome)
+
+
+def test_pytest_without_results_is_shown_by_its_receipt() -> None:
+    """A command is known by its receipt, too, where no results speak of its tests."""
+    assert shown(PYTEST, receipts(1, command=PYTEST)) == (FAILING, "exit code 1")
