@@ -243,6 +243,50 @@ def test_init_writes_a_record_that_builds(project: Path) -> None:
     assert main(["build", "next"]) == ExitCode.OK
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param([], "give a name, or --ci", id="nothing"),
+        pytest.param(
+            ["next"],
+            "wrote data/next/record.yaml; next: reportgen build next",
+            id="record",
+        ),
+        pytest.param(
+            ["--ci", "gitlab"], "set the variable REPORTGEN of your project", id="ci"
+        ),
+        pytest.param(["next", "--ci", "github"], "wrote .github/workflows/", id="both"),
+    ],
+)
+def test_init_says_what_comes_next(
+    project: Path,
+    words: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each file that was written is named, and what is left to be done."""
+    monkeypatch.setattr("reportgen.commands.init.source", lambda: None)
+    monkeypatch.setattr("reportgen.commands.ci.source", lambda: None)
+    assert main(["init", *words]) == (ExitCode.OK if words else ExitCode.UNUSABLE)
+    assert said in capsys.readouterr().err
+    assert (project / "data" / "next" / "record.yaml").exists() == ("next" in words)
+
+
+def test_a_pipeline_that_exists_is_told_what_to_include(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Our job is written beside a pipeline of the user's own, and he includes it."""
+    monkeypatch.setattr("reportgen.commands.init.source", lambda: "reportgen")
+    (project / ".gitlab-ci.yml").write_text("mine: {}\n")
+    assert main(["init", "--ci", "gitlab"]) == ExitCode.OK
+    said = capsys.readouterr().err
+    assert "next: add `include: {local: .gitlab/reportgen.yml}` to" in said
+    assert "REPORTGEN" not in said
+
+
 def test_every_example_in_the_first_record_is_valid(project: Path) -> None:
     """Whoever takes the hashes away has a record that can be read."""
     main(["init", "next"])

@@ -1,5 +1,7 @@
 """A report is written whole or not at all, whatever happens in between."""
 
+import errno
+import fcntl
 import multiprocessing
 import os
 import stat
@@ -152,6 +154,16 @@ def _name_from_the_start(*_: object) -> bool:
     return False
 
 
+_open = os.open
+
+
+def _no_nameless_files(path: str, flags: int, *rest: int, **more: int) -> int:
+    """Stand for a file system where every file has a name."""
+    if flags & os.O_TMPFILE == os.O_TMPFILE:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+    return _open(path, flags, *rest, **more)
+
+
 @pytest.mark.parametrize("step", ["write", "fsync", "replace", "chmod"])
 @pytest.mark.parametrize("failure", [OSError(28, "No space left"), KeyboardInterrupt()])
 @pytest.mark.parametrize("named", [False, True], ids=["nameless", "named"])
@@ -183,6 +195,47 @@ def test_a_failure_leaves_the_old_text_and_no_litter(
     monkeypatch.undo()
     assert path.read_text() == OLD
     assert _names(tmp_path) == ["report.md"]
+
+
+@pytest.mark.parametrize("kind", ["nameless", "named", "refused", "no-proc"])
+@pytest.mark.parametrize("exists", [True, False], ids=["old", "new"])
+def test_every_kind_of_platform_is_written_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, *, exists: bool
+) -> None:
+    """Mode and text are the same with nameless files and without, and no litter."""
+    path = tmp_path / "report.md"
+    if exists:
+        path.write_text(OLD)
+        path.chmod(0o640)
+    (tmp_path / ".report.md.reportgen-tmp").write_text("left behind")
+    if kind == "named":
+        monkeypatch.setattr("reportgen.write._write_nameless", _name_from_the_start)
+    elif kind == "refused":
+        monkeypatch.setattr(os, "open", _no_nameless_files)
+    elif kind == "no-proc":
+        is_dir = Path.is_dir
+        monkeypatch.setattr(
+            Path, "is_dir", lambda path: str(path)[:5] != "/proc" and is_dir(path)
+        )
+    assert write(NEW, path)
+    assert path.read_text() == NEW
+    assert _names(tmp_path) == ["report.md"]
+    if exists:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_the_same_text_tidies_up_and_waits_for_nobody(tmp_path: Path) -> None:
+    """What was left behind goes, unless its writer is still alive."""
+    path = tmp_path / "report.md"
+    temporary = tmp_path / ".report.md.reportgen-tmp"
+    path.write_text(OLD, newline="")
+    temporary.write_text("left behind")
+    assert not write(OLD, path)
+    assert _names(tmp_path) == ["report.md"]
+    with temporary.open("w") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        assert not write(OLD, path)
+        assert temporary.exists()
 
 
 def test_a_full_disk_is_a_finding(tmp_path: Path) -> None:
