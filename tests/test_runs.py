@@ -39,6 +39,24 @@ def test_known_good_outcomes_keep_a_run_green(tally: Tally) -> None:
     assert judge_run(run(tally=tally)) == ()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"exitcode": None, "exitcode_known": False}, id="not-in-format"),
+        pytest.param({"exitcode": None, "stamp": Stamp(exitcode=0)}, id="process-of-0"),
+        pytest.param({"stamp": Stamp(exitcode=0)}, id="both-agree"),
+        pytest.param({"stamp": Stamp(argv=("pytest", "tests"))}, id="harmless-words"),
+        pytest.param({"collected": None, "stated": {}}, id="nothing-stated"),
+        pytest.param({"collected": 5, "deselected": 2}, id="deselected"),
+    ],
+)
+def test_what_is_not_stated_is_not_held_against_a_run(
+    changes: dict[str, object],
+) -> None:
+    """Formats without an exit code, words without a danger: the run is green."""
+    assert judge_run(run(**changes)) == ()
+
+
 BROKEN = [
     pytest.param({"exitcode": 1}, ["exit-code"], id="exit-1-all-passed"),
     pytest.param({"exitcode": 2}, ["exit-code"], id="interrupted"),
@@ -87,6 +105,9 @@ BROKEN = [
         id="unknown-word",
     ),
     pytest.param({"detailed": False}, ["no-detail"], id="summary-only"),
+    pytest.param(
+        {"detailed": False, "stated": {"total": 4}}, ["no-detail"], id="only-stated"
+    ),
     pytest.param(
         {"stated": {"total": 4}}, ["count-mismatch"], id="summary-disagrees-on-total"
     ),
@@ -146,6 +167,32 @@ FILES = tuple(Collector(nodeid=name) for name in ("a.py", "", "b.py", "c.py"))
         ),
         ({"tally": Tally(), "collected": 0, "stated": {}}, "none run"),
         ({"collected": 4}, "1 test lost: collected, but without a result"),
+        (
+            {"tally": Tally(passed=2, unfinished=1)},
+            "1 test did not finish",
+        ),
+        (
+            {"stamp": Stamp(argv=("pytest", "--lf"))},
+            "run with `--lf`: only tests that failed before",
+        ),
+        (
+            {"detailed": False},
+            "the file has counts, but no tests that could be counted again",
+        ),
+        (
+            {"tally": Tally(unknown=2), "words": ("a", "b")},
+            "2 tests with an unknown outcome: 'a', 'b'",
+        ),
+        ({"tally": Tally(unknown=1)}, "1 test with an unknown outcome: no word"),
+        (
+            {"stated": {"total": 4}},
+            "the summary states 4 tests, the file holds 3",
+        ),
+        (
+            {"stated": {"failed": 2, "error": 1}},
+            "the summary states 3 failed, the file holds 0",
+        ),
+        ({"tally": Tally(failed=1000, passed=1)}, "1,000 of 1,001 tests failed"),
         ({"failed_collectors": FILES[:3]}, "not collected: a.py, the session, b.py"),
         (
             {"failed_collectors": FILES},
@@ -162,6 +209,8 @@ def test_stale_evidence_is_not_green() -> None:
     """A run that is older than the work is not green, and says why."""
     (finding,) = judge_run(run(), stale="made yesterday")
     assert (finding.code, finding.reason) == ("stale-evidence", "made yesterday")
+    codes = [each.code for each in judge_run(run(exitcode=2), stale="made yesterday")]
+    assert codes == ["exit-code", "stale-evidence"]
 
 
 @pytest.mark.parametrize(
