@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reportgen.load import coerce
-from reportgen.load.documents import not_this_format
+from reportgen.load.documents import not_this_format, read_documents
 from reportgen.load.json_stream import JsonStream
-from reportgen.model import Json
+from reportgen.model import Coverage, Json
 
 
 def walk(stream: JsonStream) -> Json:
@@ -30,6 +30,9 @@ def walk(stream: JsonStream) -> Json:
         "missing": coerce.whole(totals.get("missing_lines")),
         "branches": coerce.whole(totals.get("num_branches")),
     }
+
+
+read = read_documents(Coverage, walk)
 
 
 def _not_coverage() -> Exception:

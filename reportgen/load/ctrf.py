@@ -14,6 +14,7 @@ from reportgen.load.counts import Counts
 from reportgen.load.documents import not_this_format
 from reportgen.load.json_stream import JsonStream
 from reportgen.load.messages import clean, detail, gist, message
+from reportgen.load.runs import read_runs
 from reportgen.model import Json, Outcome, Result
 
 _NONE = Raw(b"null")
@@ -76,6 +77,9 @@ def walk(content: Content, counts: Counts) -> None:
             raise _not_ctrf()
     finally:
         counts.facts |= _facts(summary, statuses, counts)
+
+
+read = read_runs(walk, "ctrf", exitcode_known=False)
 
 
 def _read_tests(stream: JsonStream, counts: Counts, statuses: Counter[str]) -> None:

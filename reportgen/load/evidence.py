@@ -5,38 +5,34 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
 
-from reportgen.load import coverage_json, ctrf, issues, junit, pytest_json, receipts
 from reportgen.load.content import File
-from reportgen.load.documents import read_documents
-from reportgen.load.runs import read_runs
 from reportgen.load.stamps import SUFFIX
 from reportgen.model import (
     NOWHERE,
-    Coverage,
     Diagnostic,
     Query,
-    Receipts,
     Run,
     Selection,
     Source,
     Testimony,
     Text,
-    Tracker,
 )
 
 Reader = Callable[[Sequence[File], Query], Iterator[Testimony]]
 
-READERS: Mapping[str, Reader] = {
-    "pytest": read_runs(pytest_json.walk, "pytest"),
-    "junit": read_runs(junit.walk, "junit", exitcode_known=False),
-    "ctrf": read_runs(ctrf.walk, "ctrf", exitcode_known=False),
-    "coverage": read_documents(Coverage, coverage_json.walk),
-    "issues": read_documents(Tracker, issues.walk),
-    "commands": read_documents(Receipts, receipts.walk),
+# The module that reads each format: it is imported where there is such evidence.
+READERS: Mapping[str, str] = {
+    "pytest": "pytest_json",
+    "junit": "junit",
+    "ctrf": "ctrf",
+    "coverage": "coverage_json",
+    "issues": "issues",
+    "commands": "receipts",
 }
 
 
@@ -52,9 +48,14 @@ def load_evidence(
     testimonies = [
         testimony
         for source in sources
-        for testimony in READERS[source.format](_find(source, folder, root), query)
+        for testimony in _reader(source.format)(_find(source, folder, root), query)
     ]
     return tuple(_settle(testimonies))
+
+
+def _reader(name: str) -> Reader:
+    read: Reader = import_module(f"reportgen.load.{READERS[name]}").read
+    return read
 
 
 def _settle(testimonies: Sequence[Testimony]) -> Iterator[Testimony]:
@@ -91,11 +92,12 @@ def _none(selection: Selection) -> Selection:
 
 def _find(source: Source, folder: Path, root: Path) -> list[File]:
     """Return the files of `source`, each once; what is missing has a problem."""
-    files: dict[tuple[str, Path], File] = {}
+    files: dict[tuple[str, str], File] = {}
+    inside = [os.path.realpath(each) for each in (root, folder)]
     for key, text in source.files.items():
         # The paths of a list are numbered; they are parts of one run.
         shard = "" if key.isdecimal() else key
-        for path, problem in _expand(text, folder, root):
+        for path, real, problem in _expand(text, folder, inside):
             file = File(
                 evidence=str(source.name),
                 path=path,
@@ -103,13 +105,14 @@ def _find(source: Source, folder: Path, root: Path) -> list[File]:
                 shard=shard,
                 problem=problem,
             )
-            files.setdefault((shard, path.resolve() if not problem else path), file)
+            files.setdefault((shard, real), file)
     return sorted(files.values(), key=lambda file: (file.shown, file.shard))
 
 
 def _expand(
-    text: Text, folder: Path, root: Path
-) -> Iterator[tuple[Path, Diagnostic | None]]:
+    text: Text, folder: Path, inside: Sequence[str]
+) -> Iterator[tuple[Path, str, Diagnostic | None]]:
+    """Yield each file that `text` means, where it really is, and its problem."""
     place = getattr(text, "place", NOWHERE)
     literal = folder / text
     try:
@@ -118,14 +121,16 @@ def _expand(
             what = "matches no file" if glob.has_magic(text) else "does not exist"
             message = f"{str(text)!r} {what}"
             hint = "run what writes it, or correct the path"
-            yield literal, Diagnostic(place, "evidence-missing", message, hint)
+            problem = Diagnostic(place, "evidence-missing", message, hint)
+            yield literal, str(literal), problem
         for path in found:
-            yield path, _objection(path, text, folder, root)
+            real = os.path.realpath(path)
+            yield path, real, _objection(path, real, text, inside)
     except (OSError, ValueError) as error:  # no file can have such a name
         why = getattr(error, "strerror", None) or str(error)
         message = f"{str(text)!r} cannot be looked for: {why}"
         problem = Diagnostic(place, "evidence-missing", message, "correct the path")
-        yield folder, problem
+        yield folder, str(folder), problem
 
 
 def _matches(text: str, folder: Path) -> list[Path]:
@@ -136,10 +141,11 @@ def _matches(text: str, folder: Path) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def _objection(path: Path, text: Text, folder: Path, root: Path) -> Diagnostic | None:
+def _objection(
+    path: Path, real: str, text: Text, inside: Sequence[str]
+) -> Diagnostic | None:
     place = getattr(text, "place", NOWHERE)
-    real = path.resolve()
-    if not any(real.is_relative_to(each.resolve()) for each in (root, folder)):
+    if not any(real == each or real.startswith(_below(each)) for each in inside):
         message = f"{str(text)!r} leads out of the project"
         hint = "copy the file into the project"
         return Diagnostic(place, "evidence-outside", message, hint)
@@ -150,8 +156,13 @@ def _objection(path: Path, text: Text, folder: Path, root: Path) -> Diagnostic |
     return None
 
 
+def _below(folder: str) -> str:
+    """Return what every path below `folder` begins with."""
+    return folder if folder.endswith(os.sep) else folder + os.sep
+
+
 def _shown(path: Path, root: Path) -> str:
     """Return `path` relative to `root` where it is below it."""
-    relative = Path(os.path.relpath(path, root))
-    outside = relative.is_absolute() or ".." in relative.parts
-    return (path if outside else relative).as_posix()
+    relative = os.path.relpath(path, root)
+    outside = relative.split(os.sep, 1)[0] == os.pardir
+    return path.as_posix() if outside else relative.replace(os.sep, "/")

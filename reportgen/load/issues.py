@@ -6,10 +6,10 @@ GitLab and Gitea say `iid` or `index`, and `web_url` or `html_url`.
 from __future__ import annotations
 
 from reportgen.load import coerce
-from reportgen.load.documents import not_this_format
+from reportgen.load.documents import not_this_format, read_documents
 from reportgen.load.json_stream import JsonStream
 from reportgen.load.messages import clean
-from reportgen.model import Issue, Json
+from reportgen.model import Issue, Json, Tracker
 
 _CLOSED = frozenset({"CLOSED", "MERGED"})  # a pull request that was merged is done
 
@@ -30,6 +30,9 @@ def walk(stream: JsonStream) -> Json:
         "created": coerce.moment(fetched),
         "issues": {issue.number: issue for issue in issues},
     }
+
+
+read = read_documents(Tracker, walk)
 
 
 def _issue(entry: Json) -> Issue:

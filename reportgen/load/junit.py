@@ -17,6 +17,7 @@ from reportgen.load.content import Content, UnreadableError
 from reportgen.load.counts import Counts
 from reportgen.load.documents import not_this_format
 from reportgen.load.messages import detail, gist, message, reason
+from reportgen.load.runs import read_runs
 from reportgen.model import Collector, Json, Outcome, Result
 
 _TEXT = 40_000  # characters of a failure that are gathered
@@ -55,6 +56,9 @@ def walk(content: Content, counts: Counts) -> None:
         ) from error
     finally:
         counts.facts |= reader.facts()
+
+
+read = read_runs(walk, "junit", exitcode_known=False)
 
 
 def _refuse_doctype(*_: object) -> None:

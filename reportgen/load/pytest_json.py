@@ -21,6 +21,7 @@ from reportgen.load.pytest_test import (
     odd_test,
     tell,
 )
+from reportgen.load.runs import read_runs
 from reportgen.model import Collector, Json, Outcome, Tally
 
 
@@ -72,6 +73,9 @@ def walk(content: Content, counts: Counts) -> None:
         counts.facts |= _facts(facts, seen)
         if whole and "tests" not in seen:
             counts.facts |= _summarised(counts)
+
+
+read = read_runs(walk, "pytest")
 
 
 # --- Tests and collectors ------------------------------------------------------

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 
 from reportgen.load import coerce
-from reportgen.load.documents import not_this_format
+from reportgen.load.documents import not_this_format, read_documents
 from reportgen.load.json_stream import JsonStream
 from reportgen.load.messages import detail
-from reportgen.model import Json, Receipt
+from reportgen.model import Json, Receipt, Receipts
 
 
 def walk(stream: JsonStream) -> Json:
@@ -18,6 +18,9 @@ def walk(stream: JsonStream) -> Json:
     receipts = tuple(_receipt(coerce.mapping(entry)) for entry in listed)
     ends = [r.started + (r.duration or 0.0) for r in receipts if r.started is not None]
     return {"receipts": receipts, "created": max(ends, default=None)}
+
+
+read = read_documents(Receipts, walk)
 
 
 def _receipt(entry: Json) -> Receipt:
