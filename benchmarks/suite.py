@@ -62,7 +62,7 @@ def _start_up(work: Path, size: Size) -> Iterator[Figure]:
     yardstick = Work(_IMPORTS)
     helped = Work(reportgen("--help"))
     built = Work(
-        reportgen("build", "issue-1197", "-o", target),
+        reportgen("build", "issue-1197", "--output", target),
         codes=(0, 1),
         prepare=lambda: target.unlink(missing_ok=True),
     )
@@ -154,7 +154,7 @@ def _parts(work: Path, size: Size) -> Iterator[Figure]:
 def _build(folder: Path) -> Work:
     target = folder / "report.md"
     return Work(
-        reportgen("build", "--all", "-o", target),
+        reportgen("build", "--all", "--output", target),
         cwd=folder,
         codes=(0, 1),
         prepare=lambda: target.unlink(missing_ok=True),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from reportgen import late
 from reportgen.check.reading import Piece, Spot, plain
@@ -19,8 +20,7 @@ _ELSEWHERE = late.pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _ANCHOR = late.pattern(r'<a id="([^"<>]*)">')
 
 
-@dataclass(slots=True)
-class Heading:
+class Heading(msgspec.Struct):
     """A heading; `filled` says whether anything is shown between it and the next."""
 
     spot: Spot
@@ -37,8 +37,7 @@ class Link(NamedTuple):
     name: str
 
 
-@dataclass(slots=True)
-class Outline:
+class Outline(msgspec.Struct):
     """What a text holds, gathered piece by piece.
 
     `folder` is where the text lies and `root` the project around it.  `links`
@@ -48,14 +47,14 @@ class Outline:
 
     folder: Path | None = None
     root: Path | None = None
-    headings: list[Heading] = field(default_factory=list)
-    anchors: set[str] = field(default_factory=set)
-    links: list[Link] = field(default_factory=list)
-    definitions: list[Link] = field(default_factory=list)
-    labels: set[str] = field(default_factory=set)
-    open_tags: list[Link] = field(default_factory=list)
-    stray_tags: list[Link] = field(default_factory=list)
-    _open: Counter[str] = field(default_factory=Counter)
+    headings: list[Heading] = []
+    anchors: set[str] = set()
+    links: list[Link] = []
+    definitions: list[Link] = []
+    labels: set[str] = set()
+    open_tags: list[Link] = []
+    stray_tags: list[Link] = []
+    _open: Counter[str] = msgspec.field(default_factory=Counter)
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece of the text."""

@@ -8,10 +8,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from unicodedata import category
 from urllib.parse import quote
+
+import msgspec
 
 from reportgen import late
 from reportgen.render.escape import CUT, DOLLAR, TELLTALE, code, escape
@@ -62,8 +63,7 @@ _URL = "/:?#=&%@+,;~"
 _LONGEST_RUN = {"*": 3, "_": 3, "~": 2}
 
 
-@dataclass(slots=True)
-class Span:
+class Span(msgspec.Struct):
     """A piece of prose: its kind, and how it is written."""
 
     kind: str
