@@ -7,7 +7,6 @@ property of it, so that no count is ever stored twice.
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Self
@@ -241,6 +240,8 @@ def pytest_paths(command: str) -> tuple[str, ...]:
 
     A command that names none runs everything; one that is not pytest's gives none.
     """
+    import shlex  # noqa: PLC0415  # few records name commands
+
     try:
         words = shlex.split(command, comments=True)
     except ValueError:  # a quotation that never closes: the command is only shown

@@ -10,7 +10,6 @@ import msgspec
 from reportgen.asked import words_of
 from reportgen.assess.assess import assess
 from reportgen.assess.waivers import waivers_of
-from reportgen.attestation import attestation
 from reportgen.base import Loosened, since
 from reportgen.changes import Earlier, changes
 from reportgen.check.figures import check_figures
@@ -36,7 +35,6 @@ from reportgen.model import (
 from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
-from reportgen.render.split import split
 from reportgen.report import Report
 from reportgen.seal import seal
 from reportgen.write import write
@@ -176,6 +174,8 @@ def _parts(
 
     if not shape.split:
         return (render(report, template, folders, used, shape, sealed),)
+    from reportgen.render.split import split  # noqa: PLC0415  # few are divided
+
     return split(render(report, template, folders, used, shape), shape.limit, sealed)
 
 
@@ -203,6 +203,8 @@ def save(built: Built, path: Path) -> bool:
 
 def attest(built: Built, path: Path, config: Config) -> Path:
     """Write what the report in `path` states, for others to sign; return where."""
+    from reportgen.attestation import attestation  # noqa: PLC0415  # few want it
+
     paths = part_paths(path, len(built.parts))
     texts = {
         shown_path(p, config.root): t for p, t in zip(paths, built.parts, strict=True)
