@@ -13,13 +13,16 @@ from reportgen.model import (
     SETTLED,
     Attestation,
     Blocker,
+    CollectedCriterion,
     Collector,
     Criterion,
     Date,
     Duration,
+    EvidenceName,
     FileChange,
     FileCriterion,
     FilePath,
+    FixedCriterion,
     History,
     Identifier,
     Issue,
@@ -333,14 +336,57 @@ def test_a_file_of_the_record_matters_to_all_unless_a_task_owns_it() -> None:
         ("tests/test_a.py", "tests/x/conftest.py", False),
         ("", "any/test_x.py", True),
         ("", "any/x.py", False),
+        ("**/*", "any/test_x.py", True),
+        ("./", "any/test_x.py", True),
+        ("./tests/test_a.py::test_x", "tests/test_a.py", True),
+        ("./tests/test_a.py::test_x", "tests/conftest.py", True),
+        ("test_a.py::test_x", "conftest.py", True),
+        ("test_a.py::test_x", "any/conftest.py", False),
     ],
 )
 def test_the_files_of_tests_matter(pattern: str, path: str, *, expected: bool) -> None:
     """Evidence about tests is stale when their own file changed."""
-    criterion = Wanted(tests=Text(pattern))
-    claim = task(acceptance=(criterion,), relevant=(FilePath("nothing"),))
-    scope = Scopes(Record(title=Prose("x"), tasks=(claim,))).of(claim)
-    assert scope.matters(path) is expected
+    for criterion in (
+        Wanted(tests=Text(pattern)),
+        FixedCriterion(fixed=Text(pattern)),
+        CollectedCriterion(collected=Text(pattern)),
+    ):
+        claim = task(acceptance=(criterion,), relevant=(FilePath("nothing"),))
+        scope = Scopes(Record(title=Prose("x"), tasks=(claim,))).of(claim)
+        assert scope.matters(path) is expected
+
+
+def test_the_file_of_a_criterion_matters() -> None:
+    """What is looked into is work, for tasks and for success criteria alike."""
+    wanted = (FileCriterion(file=FilePath("./docs/guide.md")),)
+    claims = (
+        task(acceptance=wanted, relevant=(FilePath("nothing"),)),
+        SuccessCriterion(text=Prose("s"), acceptance=wanted),
+    )
+    scopes = Scopes(Record(title=Prose("x"), files=files("a.py"), tasks=claims[:1]))
+    for claim in claims:
+        assert scopes.of(claim).matters("docs/guide.md")
+        assert not scopes.of(claim).matters("docs/guide.md.old")
+        assert not scopes.of(claim).matters("docs/other.md")
+
+
+@pytest.mark.parametrize(
+    ("named", "matters"),
+    [
+        pytest.param((), {"a.py", "database.py"}, id="nothing-named"),
+        pytest.param((".",), {"a.py", "database.py", "data/b.py", "x.md"}, id="all"),
+        pytest.param(("./",), {"a.py", "database.py", "data/b.py", "x.md"}, id="all/"),
+        pytest.param(("data",), {"data/b.py"}, id="a-folder"),
+    ],
+)
+def test_where_no_work_is_done_is_work_only_if_named(
+    named: tuple[str, ...], matters: set[str]
+) -> None:
+    """Documents and folders apart do not matter by themselves, nor what is outside."""
+    claim = task(relevant=tuple(map(FilePath, named)))
+    scope = Scopes(Record(title=Prose("x"), tasks=(claim,)), apart=("data/",)).of(claim)
+    paths = ("a.py", "database.py", "data/b.py", "x.md", "../c.py")
+    assert set(filter(scope.matters, paths)) == matters
 
 
 def passed(path: str = "t.json", **more: object) -> Run:
@@ -348,14 +394,10 @@ def passed(path: str = "t.json", **more: object) -> Run:
     values: dict[str, object] = {
         "selections": {TESTS: Selection(tally=Tally(passed=1))},
         "tally": Tally(passed=1),
+        "evidence": "tests",
     }
     return Run(  # type: ignore[arg-type]
-        evidence="tests",
-        path=path,
-        format="pytest",
-        created=1e9,
-        exitcode=0,
-        **(values | more),
+        path=path, format="pytest", created=1e9, exitcode=0, **(values | more)
     )
 
 
@@ -382,6 +424,97 @@ def test_a_stale_run_without_the_tests_says_nothing_of_them() -> None:
     merged = merge(record, [passed(), other])
     report = assess("x", merged, files={}, now=1e9, history=history)
     assert report.tasks[0].status is Status.DONE
+
+
+def test_a_stale_run_that_only_collected_is_stale() -> None:
+    """To have collected a test is to speak of it."""
+    old = passed(
+        "old.json",
+        selections={TESTS: Selection(collected=1)},
+        collected=1,
+        tally=Tally(),
+    )
+    work = task(acceptance=(CollectedCriterion(collected=Text(TESTS)),))
+    record = Record(title=Prose("x"), tasks=(work,))
+    for changed, status in (((), Status.DONE), (("a.py",), Status.INCOMPLETE)):
+        history = History(changed={"old.json": changed})
+        report = assess("x", merge(record, [old]), files={}, now=1e9, history=history)
+        assert report.tasks[0].status is status
+
+
+@pytest.mark.parametrize(
+    ("shards", "status"),
+    [
+        pytest.param({"linux": 1}, Status.DONE, id="one"),
+        pytest.param({"linux": 1, "windows": 1}, Status.DONE, id="both-ran"),
+        pytest.param({"linux": 1, "windows": 0}, Status.INCOMPLETE, id="one-idle"),
+        pytest.param({"": 1, "2": 0}, Status.INCOMPLETE, id="one-of-a-list-idle"),
+    ],
+)
+def test_a_shard_in_which_nothing_ran_is_missed(
+    shards: dict[str, int], status: Status
+) -> None:
+    """What passes on one machine does not stand for another that was asked too."""
+    runs = tuple(
+        passed(
+            f"{shard}.json",
+            shard=shard,
+            tally=Tally(passed=number),
+            selections={TESTS: Selection(tally=Tally(passed=number))},
+        )
+        for shard, number in shards.items()
+    )
+    (state,) = judged(task(acceptance=(Wanted(tests=Text(TESTS)),)), runs=runs).tasks
+    assert state.status is status
+    if status is Status.INCOMPLETE:
+        idle = list(shards)[-1]
+        reason = f"tests `tests/`: nothing ran in {idle} ({idle}.json)"
+        assert (state.reason, state.code) == (reason, "no-tests")
+
+
+def test_an_empty_file_beside_others_hides_nothing() -> None:
+    """Without the name of a shard, a file of no tests was not asked for any."""
+    empty = passed("empty.json", tally=Tally(), selections={TESTS: Selection()})
+    work = task(acceptance=(Wanted(tests=Text(TESTS)),))
+    assert judged(work, runs=(passed(), empty)).tasks[0].status is Status.DONE
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        pytest.param(
+            Selection(tally=Tally(failed=1), outcomes={"a": Outcome.FAILED}),
+            "a",
+            (Status.FLAKY, "flaky-tests", "1 test failed before; "),
+            id="fixed",
+        ),
+        pytest.param(
+            Selection(collectors=(Collector(nodeid="a.py"),)),
+            "a",
+            (Status.FLAKY, "flaky-tests", "could not be collected before; "),
+            id="collected",
+        ),
+        pytest.param(
+            Selection(tally=Tally(failed=1), outcomes={"b": Outcome.FAILED}),
+            "a",
+            (Status.INCOMPLETE, "vanished-tests", "1 test vanished: b"),
+            id="vanished",
+        ),
+    ],
+)
+def test_what_is_fixed_but_flaky_is_flaky(
+    before: Selection, now: str, expected: tuple[Status, str, str]
+) -> None:
+    """A test that was broken before and passes only when rerun is no proof either."""
+    selection = Selection(tally=Tally(flaky=1), outcomes={now: Outcome.FLAKY})
+    runs = (
+        passed("before.json", evidence="before", selections={TESTS: before}),
+        passed(tally=Tally(flaky=1), selections={TESTS: selection}),
+    )
+    fixed = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("before"))
+    (state,) = judged(task(acceptance=(fixed,)), runs=runs).tasks
+    assert (state.status, state.code) == expected[:2]
+    assert state.reason.startswith(f"fixed `tests/`: {expected[2]}")
 
 
 def test_a_flaky_test_is_no_proof_and_no_failure() -> None:

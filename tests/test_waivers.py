@@ -161,6 +161,46 @@ def test_a_waiver_that_nothing_needs_is_to_be_deleted(tmp_path: Path) -> None:
     assert (found.severity, found.place.line) == (Severity.WARNING, 15)
 
 
+def said(built: pipeline.Built, code: str) -> list[tuple[str, str, Severity]]:
+    """Return message, hint and severity of each finding with `code`."""
+    return [
+        (finding.message, finding.hint, finding.severity)
+        for finding in built.findings
+        if finding.code == code
+    ]
+
+
+def test_a_waiver_is_seen_wherever_it_counts(tmp_path: Path) -> None:
+    """Who answers for it, and until when, stands where the error would stand."""
+    plain = said(built(tmp_path), "file-missing")
+    waived = said(built(tmp_path, waiver("file-missing")), "file-missing")
+    words = " (waived by lead until 2026-03-01)"
+    assert waived == [
+        (f"{message}{words}", hint, Severity.WARNING) for message, hint, _ in plain
+    ]
+    assert len(waived) == 2
+
+
+def test_a_waiver_that_counts_for_nothing_says_what_to_do(tmp_path: Path) -> None:
+    """One that expired is not prolonged, one that nothing needs is deleted."""
+    waivers = waiver("no-criterion", expires="2026-02-01") + waiver("flaky-tests")
+    result = built(tmp_path, waivers)
+    assert said(result, "waiver-expired") == [
+        (
+            "the waiver of 'no-criterion' expired on 2026-02-01",
+            "mend what it was for, and delete it",
+            Severity.WARNING,
+        )
+    ]
+    assert said(result, "waiver-unused") == [
+        (
+            "nothing needs the waiver of 'flaky-tests'",
+            "delete it, or correct its `code` and `of`",
+            Severity.WARNING,
+        )
+    ]
+
+
 def test_nobody_can_answer_alone_for_a_weaker_gate(tmp_path: Path) -> None:
     """That a gate was loosened cannot be waived by who loosened it."""
     report = built(tmp_path, waiver("weakened")).report
