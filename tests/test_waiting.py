@@ -7,9 +7,12 @@ from reportgen.model import (
     NOWHERE,
     Attestation,
     Blocker,
+    Diagnostic,
     Issue,
+    Phase,
     Prose,
     Record,
+    Task,
     Text,
     Tracker,
     Url,
@@ -70,6 +73,87 @@ def test_chains_may_meet_and_be_long() -> None:
         below = f"a{step - 1}", f"b{step - 1}"
         ladder += [blocker(f"a{step}", *below), blocker(f"b{step}", *below)]
     assert waiting(*ladder).of_blocker(ladder[-1]) == ("#17", "#18")
+
+
+def test_what_was_met_before_hides_nothing() -> None:
+    """A name that is given twice is followed once, and all others too."""
+    world = waiting(*CHAIN)
+    assert world.open_among(("18", "pool", "pool")) == ("#17", "#18")
+
+
+def test_what_is_open_is_named_in_order() -> None:
+    """Issues come first, by their numbers; what has a name follows by that."""
+    names = ("zebra", "19", "apple", "#5", "100", "#x")
+    expected = ("#5", "#19", "#100", "#x", "apple", "zebra")
+    assert waiting().open_among(names) == expected
+    assert waiting().open_among(names[::-1]) == expected
+
+
+def test_a_blocker_that_is_vouched_to_be_gone_ends_its_chain() -> None:
+    """What it waited for is waited for no more."""
+    vouched = Attestation(by=Text("lead"), on=Text("2026-03-01"), place=NOWHERE)
+    gone = blocker("gone", "17", attested=vouched)
+    assert waiting(gone).open_among(("gone", "18")) == ("#18",)
+    assert waiting(gone).is_open(gone) is False
+
+
+def test_a_blocker_without_an_id_is_called_by_its_title() -> None:
+    """It holds up what it says, like any other."""
+    pool = Blocker(title=Prose("pool"), blocks=(Text("a"),))
+    work = Task(title=Prose("a"), id=Text("a"))
+    world = Waiting(Record(title=Prose("t"), blockers=(pool,), tasks=(work,)), [])
+    assert world.of_task(work, None) == ("pool",)
+    assert world.has_condition(work)
+
+
+@pytest.mark.parametrize("field", ["after", "blocked_by", "blocks"])
+def test_whatever_work_waits_for_is_a_condition(field: str) -> None:
+    """It may be named by the work itself, or by the blocker that holds it up."""
+    own = {} if field == "blocks" else {field: (Text("18"),)}
+    blocks = (Text("a"), Text("p")) if field == "blocks" else ()
+    stop = blocker("stop", "18", blocks=blocks)
+    inside = Task(title=Prose("b"), id=Text("b"))
+    alone = Task(title=Prose("a"), id=Text("a"), **own)  # type: ignore[arg-type]
+    phase = Phase(title=Prose("p"), id=Text("p"), tasks=(inside,), **own)  # type: ignore[arg-type]
+    record = Record(title=Prose("t"), blockers=(stop,), tasks=(alone,), phases=(phase,))
+    world = Waiting(record, [])
+    assert world.of_task(alone, None) == world.of_phase(phase) == ("#18",)
+    assert world.of_task(inside, phase) == ("#18",)
+    assert world.has_condition(alone)
+    assert world.has_condition(phase)
+    assert not world.has_condition(inside)
+
+
+def test_a_phase_is_waited_for_until_it_is_settled() -> None:
+    """Phases and tasks are known by their ids."""
+    phase = Phase(title=Prose("P"), id=Text("p"))
+    work = Task(title=Prose("T"), id=Text("t"))
+    world = Waiting(Record(title=Prose("r"), phases=(phase,), tasks=(work,)), [])
+    assert world.open_among(("p", "t", "x")) == ("p", "t", "x")
+    world.settle("p")
+    world.settle("t")
+    world.settle("x")
+    assert world.open_among(("p", "t", "x")) == ("x",)
+
+
+def test_what_cannot_be_read_says_nothing_of_issues() -> None:
+    """That an issue was closed counts only if all of the file can be read."""
+    trouble = Diagnostic(NOWHERE, "unreadable", "cut short")
+    issues = {"17": Issue(number="17", closed=True)}
+    tracker = Tracker(evidence="t", path="t.json", issues=issues, problem=trouble)
+    assert Waiting(Record(title=Prose("t")), [tracker]).issue("#17") is None
+
+
+def test_another_repository_is_not_ours_though_nothing_says_which_is() -> None:
+    """A number alone is not enough where a repository is named."""
+    issues = {"17": Issue(number="17", closed=True)}
+    tracker = Tracker(evidence="t", path="t.json", issues=issues)
+    world = Waiting(Record(title=Prose("t")), [tracker])
+    assert world.issue("#17") is not None
+    assert world.issue("other/tool#17") is None
+    ours = Waiting(Record(title=Prose("t"), repository=Url(f"{OURS}/")), [tracker])
+    assert ours.issue("hop#17") is None
+    assert ours.issue("shop#17") is not None
 
 
 OURS, THEIRS = "https://github.com/acme/shop", "https://github.com/other/tool"
