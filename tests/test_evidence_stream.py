@@ -41,6 +41,7 @@ class Bytes(Content):
 def _read(data: bytes, block: int, monkey: pytest.MonkeyPatch) -> tuple[object, ...]:
     monkey.setattr(json_stream, "BLOCK", block)
     monkey.setattr(json_stream, "_WINDOW", max(block // 2, 1))
+    monkey.setattr(json_stream, "_LARGE", block)
     query = Query(patterns=frozenset({"", "tests/"}), named=frozenset({""}))
     problem = None
     counts = Counts(query)
@@ -154,3 +155,37 @@ def test_element_larger_than_a_block_is_read(monkeypatch: pytest.MonkeyPatch) ->
     }
     found = _read(json.dumps(report).encode(), 1000, monkeypatch)
     assert found[:2] == (None, Tally(unfinished=2, failed=1))
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as pytest writes", "backwards"])
+def test_a_collector_that_found_a_lot_is_not_held(
+    order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one collector found is counted like what many did, in any order of keys."""
+    names = [f"test_a.py::test_{number}" for number in range(3_000)]
+    items = [{"nodeid": name, "type": "Function", "lineno": 1} for name in names]
+    large = {"nodeid": "test_a.py", "outcome": "passed", "result": items}
+    small = {"nodeid": "test_b.py", "outcome": "passed", "result": items[:1]}
+    report = {
+        "exitcode": 0,
+        "collectors": [small, dict([*large.items()][::order]), small],
+        "tests": [],
+    }
+    found = _read(json.dumps(report).encode(), 1000, monkeypatch)
+    selections = found[3]
+    assert isinstance(selections, dict)
+    assert (found[0], selections[""].collected) == (None, 3_002)
+
+
+def test_a_large_collector_that_says_something_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody knows which of the two is meant."""
+    result = json.dumps([{"nodeid": f"a::{n}", "lineno": 1} for n in range(3_000)])
+    report = (
+        f'{{"nodeid": "a", "outcome": "passed", "result": {result}, "nodeid": "b"}}'
+    )
+    text = f'{{"exitcode": 0, "collectors": [{report}], "tests": []}}'
+    problem = _read(text.encode(), 1000, monkeypatch)[0]
+    assert isinstance(problem, tuple)
+    assert problem[0] == "repeated-key"

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 _WINDOW = 1 << 14  # bytes that most single values fit in
 _LARGEST = 1 << 27  # bytes of the largest single value that is read
+_LARGE = 1 << 20  # bytes of a value that is walked through, where somebody can
 _SLACK = 16  # characters that the longest literal or escape can lack at the end
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _BORDER = re.compile(rb'.\}[ \t\n\r]*,[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"', re.DOTALL)
@@ -66,13 +67,17 @@ class JsonStream:
             self._expect(b",", "a comma or the end of the object")
 
     def elements(
-        self, decoder: msgspec.json.Decoder[list[Any]], convert: Callable[[Any], T]
+        self,
+        decoder: msgspec.json.Decoder[list[Any]],
+        convert: Callable[[Any], T],
+        walk: Callable[[JsonStream], T] | None = None,
     ) -> Iterator[list[T]]:
         """Return the elements of the array that comes next, several at a time.
 
         What `decoder` refuses is read by the standard library and given to
         `convert`: it takes the lone surrogates and the NaN that pytest's plugin
-        writes, and tells in words what is wrong.
+        writes, and tells in words what is wrong.  A large element is not held at
+        all, if `walk` can go through it.
         """
         self._expect(b"[", "a list")
         if self._accept(b"]"):
@@ -86,15 +91,15 @@ class JsonStream:
             batch: list[T] = self._batch(border, reach, decoder)
             reach = min(2 * reach, 2 * BLOCK) if batch else _WINDOW
             if not batch:
-                batch = [self._element(convert)]
+                batch = [self._element(convert, walk)]
                 border = self._learn_border() or border
             yield batch
             if self._accept(b"]"):
                 return
             self._expect(b",", "a comma or the end of the list")
 
-    def value(self) -> Any:  # noqa: ANN401 - JSON can be anything
-        """Return the value that comes next, whatever it is."""
+    def value(self, most: int = _LARGEST) -> Any:  # noqa: ANN401 - JSON can be anything
+        """Return the value that comes next, whatever it is, in `most` bytes."""
         self.peek()
         size = _WINDOW
         while True:
@@ -120,7 +125,7 @@ class JsonStream:
                     self._position += len(text[:end].encode())
                     return value
             size *= 2
-            if size > _LARGEST:
+            if size > most:
                 raise self._refused("holds a value that is too large", "evidence-size")
 
     def skip(self) -> None:
@@ -239,9 +244,16 @@ class JsonStream:
             end = self._buffer.find(border, end) + len(border)
         return end
 
-    def _element(self, convert: Callable[[Any], T]) -> T:
+    def _element(
+        self, convert: Callable[[Any], T], walk: Callable[[JsonStream], T] | None
+    ) -> T:
         before = self.offset
-        value = self.value()
+        try:
+            value = self.value(_LARGE if walk else _LARGEST)
+        except UnreadableError as error:
+            if walk is None or error.code != "evidence-size":
+                raise
+            return walk(self)
         try:
             return convert(value)
         except UnreadableError as error:

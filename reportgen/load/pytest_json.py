@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -42,6 +43,7 @@ class _Collector(msgspec.Struct, gc=False):
     longrepr: Raw = NONE
 
 
+_ITEMS = msgspec.json.Decoder(list[_Item])
 _COLLECTORS = msgspec.json.Decoder(list[_Collector])
 
 
@@ -90,7 +92,8 @@ def _read_tests(stream: JsonStream, counts: Counts) -> None:
 
 
 def _read_collectors(stream: JsonStream, counts: Counts) -> None:
-    for batch in stream.elements(_COLLECTORS, _odd_collector):
+    walk = partial(_large_collector, counts=counts)
+    for batch in stream.elements(_COLLECTORS, _odd_collector, walk):
         for each in batch:
             if each.outcome == "passed":
                 _tell_found(each, counts)
@@ -132,15 +135,33 @@ def _odd_collector(value: Any) -> _Collector:  # noqa: ANN401 - JSON can be anyt
 
 
 def _items(result: object) -> list[_Item]:
-    items = map(coerce.mapping, result if isinstance(result, list) else ())
-    return [
-        _Item(
-            nodeid=clean(str(item.get("nodeid"))),
-            lineno=None if "lineno" in item else msgspec.UNSET,
-            deselected=bool(item.get("deselected")),
-        )
-        for item in items
-    ]
+    return list(map(_odd_item, result if isinstance(result, list) else ()))
+
+
+def _odd_item(value: Any) -> _Item:  # noqa: ANN401 - JSON can be anything
+    item = coerce.mapping(value)
+    return _Item(
+        nodeid=clean(str(item.get("nodeid"))),
+        lineno=None if "lineno" in item else msgspec.UNSET,
+        deselected=bool(item.get("deselected")),
+    )
+
+
+def _large_collector(stream: JsonStream, counts: Counts) -> _Collector:
+    """Take a collector that found more than anybody should hold."""
+    node: Json = {}
+    for key in stream.members():
+        if key in node:
+            raise repeated_key(key, stream.offset)
+        if key == "result" and node.get("outcome") == "passed" and "nodeid" in node:
+            found = _odd_collector(node)
+            node[key] = None  # told already
+            for items in stream.elements(_ITEMS, _odd_item):
+                found.result = items
+                _tell_found(found, counts)
+        else:
+            node[key] = stream.value()
+    return _odd_collector(node)
 
 
 _LISTS = {"tests": _read_tests, "collectors": _read_collectors}
