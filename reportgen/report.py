@@ -339,6 +339,12 @@ class SuccessState(Value, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(n for c in self.criteria for n in c.evidence))
 
     @property
+    def waits_for(self) -> tuple[str, ...]:
+        """The open issues that it waits for."""
+        waiting = (c.subject for c in self.criteria if c.verdict is Verdict.WAITING)
+        return tuple(dict.fromkeys(waiting))
+
+    @property
     def met(self) -> bool:
         """Whether it may be ticked."""
         return self.status in SETTLED

@@ -109,3 +109,20 @@ def test_a_changed_result_changes_the_report(project: Project) -> None:
     report = (folder / "reports" / "between.md").read_text(encoding="utf-8")
     assert "❌ failing" in report
     assert "0 of 4 tests pass" in report
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+def test_a_success_criterion_may_wait_for_an_issue(
+    template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line says for which, as that of a task does."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "issues.json").write_text('[{"number": 17, "state": "OPEN"}]')
+    (tmp_path / "data" / "x.yaml").write_text(
+        "title: x\nevidence: {tracker: {issues: issues.json}}\n"
+        "criteria: [{text: the pool is there, acceptance: [{issue: 17}]}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "x", "--template", template]) == ExitCode.OK
+    (report,) = (tmp_path / "reports").iterdir()
+    assert "waits for #17" in report.read_text(encoding="utf-8")
