@@ -1,7 +1,9 @@
 """What pytest-json-report's files say, and what they only seem to say."""
 
+import errno
 import json
 import re
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from evidence_files import CASES, SHARED, load, run_of
 
+from reportgen.load import repeats
 from reportgen.load.pytest_test import outcome_of
 from reportgen.model import Outcome, Run, Tally
 
@@ -198,6 +201,46 @@ def _shards(folder: Path, *outcomes: dict[str, str]) -> None:
 
 def _selected(runs: tuple[Any, ...]) -> Tally:
     return sum((run.selections[""].tally for run in runs), start=Tally())
+
+
+def _many(folder: Path) -> None:
+    """Write two parts of a run: tests occur again in each, and in both."""
+    tests = {f"a.py::t{n}": "skipped" if n % 7 == 0 else "passed" for n in range(400)}
+    again = {f"a.py::t{n}": "failed" for n in range(0, 400, 100)}
+    _shards(folder, tests, tests | again)
+    report = json.loads((folder / "1.json").read_text())
+    report["tests"] += [_test("a.py::t5", "failed"), _test("a.py::t6")]
+    (folder / "1.json").write_text(json.dumps(report))
+
+
+def test_what_is_put_away_is_compared_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that occur again are found in memory, and in a file that holds more."""
+    _many(tmp_path)
+    in_memory = load(tmp_path, "*.json", "pytest", "")
+    monkeypatch.setattr(repeats, "_HELD", 10)
+    monkeypatch.setattr(repeats, "_IN_MEMORY", 1_000)
+    assert load(tmp_path, "*.json", "pytest", "") == in_memory
+    assert _selected(in_memory) == Tally(passed=338, failed=5, skipped=57)
+
+
+def test_no_room_for_what_is_put_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that cannot be compared with itself is not read, and says so."""
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    _many(tmp_path)
+    monkeypatch.setattr(repeats, "_HELD", 10)
+    monkeypatch.setattr(repeats, "_IN_MEMORY", 0)
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    for run in load(tmp_path, "*.json", "pytest", ""):
+        assert run.problem is not None
+        assert run.problem.code == "evidence-size"
+        assert "no space left on device" in run.problem.message
 
 
 def test_shards_of_a_list_count_each_test_once(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ class Counts:
         if self._some_are_due and not self._due((nodeid,), rank):
             return
         file = self._selector.file(nodeid.partition("::")[0])
-        self._sightings.note(file.bucket, (nodeid,), rank)
+        self._sightings.note_one(file.bucket, nodeid, rank)
         chosen = [self._all]
         for number, match in self._selector.fits(file, nodeid):
             chosen.append(self._chosen[match][number])

@@ -199,10 +199,10 @@ def _result(
         word=test.outcome or "",
         message=words,
         detail=text,
-        phases=tuple(name for name, _ in broken),
+        phases=tuple([name for name, _ in broken]),
         # the plugin counts the lines of tests from 0, people count from 1
         line=None if test.lineno is None else test.lineno + 1,
-        duration=math.fsum(each.duration for _, each in phases),
+        duration=math.fsum([each.duration for _, each in phases]),
     )
 
 

@@ -45,6 +45,10 @@ class Store:
         self._stream.seek(start)
         return self._stream.read(end - start)
 
+    def close(self) -> None:
+        """Throw everything away."""
+        self._stream.close()
+
 
 def _on_disk(data: memoryview) -> BinaryIO:
     import tempfile  # noqa: PLC0415  # few results are so large
@@ -88,6 +92,14 @@ class Sightings:
         self._hashes[bucket].fromlist([*map(hash, nodeids)])
         self._ranks[bucket] += bytes((rank,)) * len(nodeids)
         self._held += len(nodeids)
+        if self._held > _HELD:
+            self._put_away()
+
+    def note_one(self, bucket: int, nodeid: str, rank: int) -> None:
+        """Remember a single test."""
+        self._hashes[bucket].append(hash(nodeid))
+        self._ranks[bucket].append(rank)
+        self._held += 1
         if self._held > _HELD:
             self._put_away()
 

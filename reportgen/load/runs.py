@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 
 import msgspec
 
@@ -26,35 +27,41 @@ def read_runs(
     """
 
     def read(files: Sequence[File], query: Query) -> Iterator[Run]:
-        alone = len(files) == 1
-        store = None if alone else Store()
-        readings = [_Reading(walk, file, query, store) for file in files]
-        runs = [each.run(name, exitcode_known=exitcode_known) for each in readings]
-        shards = () if alone else {run.shard for run in runs}
-        for shard in shards:
-            numbers = [i for i, run in enumerate(runs) if run.shard == shard]
-            found = losers([readings[i].index for i in numbers])
-            for i, elsewhere in zip(numbers, found, strict=True):
-                if elsewhere:
-                    runs[i] = readings[i].without(runs[i], elsewhere)
+        with closing(Store()) as store:
+            several = len(files) > 1
+            readings = [_Reading(walk, f, query, store, several=several) for f in files]
+            runs = [each.run(name, exitcode_known=exitcode_known) for each in readings]
+            if several:
+                _compare(runs, readings)
         return iter(runs)
 
     return read
+
+
+def _compare(runs: list[Run], readings: Sequence[_Reading]) -> None:
+    """Select each test in one of `runs` only, among those of its shard."""
+    for shard in {run.shard for run in runs}:
+        numbers = [i for i, run in enumerate(runs) if run.shard == shard]
+        found = losers([readings[i].index for i in numbers])
+        for i, elsewhere in zip(numbers, found, strict=True):
+            if elsewhere:
+                runs[i] = readings[i].without(runs[i], elsewhere)
 
 
 class _Reading:
     """Walks through the file of a run as often as it takes to count it rightly."""
 
     def __init__(
-        self, walk: Walk, file: File, query: Query, store: Store | None
+        self, walk: Walk, file: File, query: Query, store: Store, *, several: bool
     ) -> None:
         self._walk = walk
         self._file = file
         self._query = query
-        self._store = store  # None if there is no other file to compare with
+        self._store = store
+        self._several = several  # there are other files to compare with
         self._worst: dict[int, int] = {}
         self._repeated: dict[int, int] = {}
-        self.index = Index(store or Store())
+        self.index = Index(store)
 
     def run(self, name: str, *, exitcode_known: bool) -> Run:
         """Return what the file says."""
@@ -103,7 +110,7 @@ class _Reading:
                 self._walk(content, counts)
             finally:
                 self._repeated = counts.repeated
-                if self._store is not None:
+                if self._several:
                     self.index = counts.index
         except UnreadableError as error:
             problem = content.diagnose(error)
