@@ -11,7 +11,6 @@ divides the text that they look at, and copies clean.  Backslashes are no help:
 they do nothing in HTML blocks and depend on parity in tables.
 """
 
-import json
 import re
 import string
 from functools import cache
@@ -140,16 +139,6 @@ def link(text: str, address: str) -> Markup:
     return _linked(text, place) if place else escape(text)
 
 
-def path_link(text: str, path: str) -> Markup:
-    """Return `text` as a link to the file at `path`, relative to the report.
-
-    An absolute path, which differs from machine to machine, leaves the text.
-    """
-    if not path or path.startswith(("/", "\\")) or visible(path) != path:
-        return escape(text)
-    return _linked(text, quote(path, safe="/"))
-
-
 def web_address(address: str) -> str:
     """Return `address` percent-encoded, or "" unless it is plainly a web page.
 
@@ -169,19 +158,6 @@ def html_text(text: str) -> Markup:
     """Return `text` for the body of an HTML page, where no forge reads along."""
     shown = visible(text, keep="\n\t")
     return Markup.escape(shown)
-
-
-def html_attribute(text: str) -> Markup:
-    """Return `text` for an HTML attribute's value, between quotes or without."""
-    return Markup(re.sub(r"[^A-Za-z0-9]", _by_number, visible(text)))  # noqa: S704 -- numbers
-
-
-def json_script(value: object) -> Markup:
-    """Return `value` as JSON that nothing in a `<script>` element can end."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, allow_nan=False)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 -- neither tags nor references are left
 
 
 def mermaid_label(text: str) -> Markup:
@@ -242,10 +218,6 @@ def _cut_hex(digits: str) -> str:
 
 def _reference(character: str) -> str:
     return _REFERENCES.get(character) or f"&#{ord(character)};"
-
-
-def _by_number(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
 
 
 def _loses_its_edges(text: str) -> bool:
