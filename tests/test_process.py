@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.collect.process import Ended, Watch, run
+from reportgen.collect.process import Ended, Watch, _Tail, run
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="signals are others there"
@@ -31,6 +31,19 @@ def test_of_much_output_the_end_is_kept(tmp_path: Path) -> None:
     assert last == "line 199999"
     assert first.split()[0] == "line"
     assert 100_000 < len(output) <= 200_000
+
+
+@pytest.mark.parametrize("number", [1, 20_000, 40_000, 45_000, 50_000, 99_999])
+def test_no_line_is_shown_in_part(tmp_path: Path, number: int) -> None:
+    """Wherever the output is cut while it comes, what is kept has whole lines."""
+    path = tmp_path / "output"
+    path.write_text("".join(f"line {n:04}\n" for n in range(number)))
+    with path.open("rb") as file:
+        tail = _Tail(file)
+        tail.close()
+    lines = tail.text.splitlines()
+    assert all(line.startswith("line ") for line in lines)
+    assert len(lines) == number or 15_000 < len(lines) < number
 
 
 def test_the_last_line_is_shown_meanwhile(tmp_path: Path) -> None:

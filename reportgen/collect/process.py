@@ -121,7 +121,8 @@ class _Tail:
         while self._stream and (chunk := os.read(self._stream.fileno(), 65536)):
             self._data += chunk
             if len(self._data) > 2 * _KEPT:
-                del self._data[:-_KEPT]
+                # One byte more than is shown tells that a line may be cut.
+                del self._data[: -_KEPT - 1]
 
     def close(self) -> None:
         """Read to the end, and release the stream."""
