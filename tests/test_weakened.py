@@ -1,6 +1,7 @@
 """What a record demands less of than it did at another revision."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,30 @@ LOOSER = [
     pytest.param(
         "code: no-match", "code: lost-tests", "'lost-tests'", id="other-waiver"
     ),
+    pytest.param(
+        "- {id: pool,", "- {id: lake,", "blocker 'pool' was removed", id="blocker"
+    ),
+    pytest.param("max_age: 12h", "max_age: 36h", "may be 1.5 days", id="hours"),
+]
+# Several at once: what is removed hides nothing of what comes after it.
+SEVERAL = [
+    ("max_age: 12h", "max_age: 13h"),
+    ("id: phase-1\n", "id: p1\n"),
+    ("blocks: [phase-1]", "blocks: [p1]"),
+    ("id: store", "id: shop"),
+    ("file: b.md", "file: c.md"),
+    ("- {id: pool,", "- {id: lake,"),
+    ("- {title: Slow start}", "- {title: Slow end}"),
+    ("acceptance: [{tests: tests/}]", "acceptance: [{file: tests/conftest.py}]"),
+]
+TWINS = [
+    (
+        "- {metric: tests.passed, at_least: 6, at_most: 9}",
+        "- {tests: tests/store/a.py}",
+    ),
+    (" at_least: 6, in: tests}", " at_least: 2, expect: failed}"),
+    ("- {file: a.py, contains: store}", "- {file: a.py, contains: shop}"),
+    ("          - {issue: 17}\n", ""),
 ]
 
 
@@ -151,10 +176,38 @@ def test_whatever_is_taken_away_is_listed(old: str, new: str, words: str) -> Non
     assert all(each.place.path == "record.yaml" for each in found)
 
 
+def test_what_is_taken_away_is_said_in_full(
+    golden: Callable[[Path, str], None],
+) -> None:
+    """All that is said of each case, with its place, is in a file to be read."""
+    cases = [(str(each.id), [each.values[:2]]) for each in LOOSER]
+    cases += [("several", SEVERAL), ("twins", TWINS)]
+    lines = []
+    for name, changes in cases:
+        text = BEFORE
+        for old, new in changes:
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        found = weakened(record(BEFORE), record(text))
+        lines += [f"{name}:", *(f"    {each}" for each in found)]
+    golden(Path(__file__).parent / "cases" / "weakened.txt", "\n".join(lines) + "\n")
+
+
+def test_a_first_date_is_no_loss() -> None:
+    """A record without a date demanded no day of its evidence."""
+    undated = BEFORE.replace("date: 2026-03-02\n", "")
+    assert weakened(record(undated), record(BEFORE)) == ()
+    assert weakened(record(undated), record(undated)) == ()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         pytest.param("", "", id="nothing"),
+        pytest.param("date: 2026-03-02", "date: 2026-03-02T10:00Z", id="with-a-time"),
+        pytest.param(
+            "expires: 2026-04-01", "expires: 2026-04-01T10:00Z", id="expires-that-day"
+        ),
         pytest.param("at_least: 6, in", "at_least: 7, in", id="more-tests"),
         pytest.param("max_age: 12h", "max_age: 6h", id="younger"),
         pytest.param("title: Store", "title: The store", id="another-title"),
