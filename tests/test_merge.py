@@ -3,9 +3,10 @@
 import pytest
 
 from reportgen import model
-from reportgen.merge import ask
+from reportgen.merge import ask, timely
 from reportgen.model import (
     EVERYTHING,
+    EvidenceName,
     Outcome,
     Prose,
     Record,
@@ -68,6 +69,82 @@ def test_names_are_kept_where_a_test_may_stand_twice(
 ) -> None:
     """Only where a test may be in several runs are the names of all tests needed."""
     assert ask(wanted).named == named
+
+
+def test_all_that_a_record_speaks_of_is_asked_for() -> None:
+    """Criteria, commands that are shown, and every quotation in a figure."""
+    shown = model.Validation(title=Prose("Now"), command=Text("pytest v/ -q"))
+    acceptance = (
+        model.TestsCriterion(tests=Text("a/")),
+        model.CollectedCriterion(collected=Text("c/")),
+        model.FixedCriterion(fixed=Text("f/"), from_=EvidenceName("old")),
+    )
+    task = Task(title=Prose("a"), acceptance=acceptance, validation=(shown,))
+    line = model.SuccessCriterion(
+        text=Prose("{{ tests('p/').passed }} of {{ tests(\"q/\").total }} 'x'"),
+        acceptance=(model.TestsCriterion(tests=Text("s/")),),
+    )
+    query = ask(Record(title=Prose("t"), tasks=(task,), criteria=(line,)))
+    said = {"a/", "c/", "f/", "v/", "p/", "q/", "s/", EVERYTHING}
+    assert query.patterns == said
+    assert query.named == {"f/", EVERYTHING}
+
+
+COVERAGE = Source(
+    name=Text("coverage"),
+    format="coverage",
+    files={"1": Text("c.json"), "linux": Text("d.json")},
+)
+MIXED = source("mixed", linux="l.json", **{"2": "2.json"})
+
+
+@pytest.mark.parametrize(
+    ("sources", "within", "named"),
+    [
+        pytest.param((ONE, COVERAGE), None, set(), id="coverage-has-no-tests"),
+        pytest.param((SHARDS, ONE), "unit", set(), id="shards-elsewhere"),
+        pytest.param((ONE, SHARDS), "matrix", {"a/"}, id="shards-here"),
+        pytest.param((MIXED,), None, {"a/"}, id="one-named-shard"),
+        pytest.param(
+            (ONE, source("before", **{"": "b.json"})), None, {EVERYTHING}, id="before"
+        ),
+    ],
+)
+def test_only_runs_that_are_meant_can_hold_a_test_twice(
+    sources: tuple[Source, ...], within: str | None, named: set[str]
+) -> None:
+    """Files of other kinds, other evidence and that of before do not count."""
+    assert ask(record(*sources, within=within)).named == named
+
+
+@pytest.mark.parametrize(
+    ("within", "names"),
+    [
+        pytest.param(None, ["unit", "receipts"], id="not-before"),
+        pytest.param("old", ["unit", "old", "receipts"], id="unless-it-speaks-of-now"),
+    ],
+)
+def test_a_change_makes_only_what_speaks_of_now_stale(
+    within: str | None, names: list[str]
+) -> None:
+    """The state of issues is in no file, and what was before is meant to be old."""
+    criteria = (
+        model.FixedCriterion(fixed=Text("f/"), from_=EvidenceName("old")),
+        model.FixedCriterion(fixed=Text("g/")),
+        model.TestsCriterion(
+            tests=Text("a/"), in_=EvidenceName(within) if within else None
+        ),
+    )
+    wanted = Record(
+        title=Prose("t"), tasks=(Task(title=Prose("a"), acceptance=criteria),)
+    )
+    testimonies = [
+        Run(evidence="unit", path="u.json", format="pytest"),
+        Run(evidence="old", path="o.json", format="pytest"),
+        model.Receipts(evidence="receipts", path="r.json"),
+        model.Tracker(evidence="issues", path="i.json"),
+    ]
+    assert [each.evidence for each in timely(wanted, testimonies)] == names
 
 
 def match(shard: str, **outcomes: Outcome) -> Match:
