@@ -237,6 +237,12 @@ CASES = [
     ),
     pytest.param(
         "fixed: tests/",
+        {"before": run(1, **dict.fromkeys("dabc", "failed")), "t": run(f="passed")},
+        "vanished-tests",
+        id="four-vanished",
+    ),
+    pytest.param(
+        "fixed: tests/",
         {
             "before": run(1, **dict.fromkeys("cab", "failed")),
             "t": run(**dict.fromkeys("cab", "skipped"), d="passed"),
@@ -437,6 +443,15 @@ CASES = [
         "no-evidence",
         id="receipts-that-cannot-be-read",
     ),
+    pytest.param(
+        "command: make",
+        {
+            "receipts": '[{"command": "make", "exitcode": 3},'
+            ' {"command": "make", "exitcode": 2}]'
+        },
+        "exit-code",
+        id="command-failed-twice",
+    ),
     pytest.param("file: shop.py", {}, DONE, id="file-exists"),
     pytest.param("file: shop.py, contains: STORE", {}, DONE, id="file"),
     pytest.param(
@@ -520,6 +535,7 @@ tasks:
     (source,) = records.read(["work"], config)
     (task,) = pipeline.testify(source, config, now=1e9).tasks
     assert (task.status, task.code) == (Status.INCOMPLETE, "no-tests")
+    assert task.reason == "tests `tests/`: nothing ran (data/work/one.json)"
 
 
 def test_a_module_that_cannot_be_collected_fails_what_it_may_hold(
@@ -534,11 +550,14 @@ def test_a_module_that_cannot_be_collected_fails_what_it_may_hold(
     assert judged(tmp_path, f"{{tests: '{A}'}}", t=text).status is Status.DONE
 
 
-def test_receipts_with_a_broken_stamp_prove_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", ["receipts", "later"])
+def test_receipts_with_a_broken_stamp_prove_nothing(
+    tmp_path: Path, broken: str
+) -> None:
     """What was stamped and cannot be read may have been anything."""
-    write_files(tmp_path, {"data/work/receipts.json.stamp.json": "{"})
+    write_files(tmp_path, {f"data/work/{broken}.json.stamp.json": "{"})
     receipt = '[{"command": "make", "exitcode": 0}]'
-    task = judged(tmp_path, "{command: make}", receipts=receipt)
+    task = judged(tmp_path, "{command: make}", receipts=receipt, later=receipt)
     assert task.code == "stamp-unreadable"
 
 

@@ -10,6 +10,7 @@ from reportgen.assess.status import worst
 from reportgen.merge import merge
 from reportgen.model import (
     EVERYTHING,
+    NOWHERE,
     SETTLED,
     Attestation,
     Blocker,
@@ -17,6 +18,7 @@ from reportgen.model import (
     Collector,
     Criterion,
     Date,
+    Diagnostic,
     Duration,
     EvidenceName,
     FileChange,
@@ -470,6 +472,49 @@ def test_a_shard_in_which_nothing_ran_is_missed(
         idle = list(shards)[-1]
         reason = f"tests `tests/`: nothing ran in {idle} ({idle}.json)"
         assert (state.reason, state.code) == (reason, "no-tests")
+
+
+def test_where_no_shard_ran_anything_none_is_to_blame() -> None:
+    """That nothing matches is said of all of them, not of the first."""
+    idle = tuple(
+        passed(shard=shard, tally=Tally(), selections={TESTS: Selection()})
+        for shard in ("linux", "windows")
+    )
+    (state,) = judged(task(acceptance=(Wanted(tests=Text(TESTS)),)), runs=idle).tasks
+    assert (state.code, state.reason) == ("no-match", "tests `tests/`: no test matches")
+
+
+@pytest.mark.parametrize(
+    ("second", "status", "said"),
+    [
+        pytest.param(
+            {"problem": Diagnostic(NOWHERE, "unreadable", "cut short")},
+            Status.INCOMPLETE,
+            "cut short",
+            id="unreadable",
+        ),
+        pytest.param(
+            {"selections": {TESTS: Selection(collectors=(Collector(nodeid="b"),))}},
+            Status.DONE,
+            "could not be collected before; 1 of 1 test passed",
+            id="not-collected",
+        ),
+    ],
+)
+def test_all_files_of_before_are_looked_at(
+    second: dict[str, object], status: Status, said: str
+) -> None:
+    """What the second file says of the time before counts as much as the first."""
+    broken = Selection(tally=Tally(failed=1), outcomes={"a": Outcome.FAILED})
+    runs = (
+        passed("1.json", evidence="before", selections={TESTS: broken}),
+        passed("2.json", evidence="before", **second),
+        passed(),
+    )
+    fixed = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("before"))
+    (state,) = judged(task(acceptance=(fixed,)), runs=runs).tasks
+    assert state.status is status
+    assert state.reason.endswith(said)
 
 
 def test_an_empty_file_beside_others_hides_nothing() -> None:
