@@ -116,6 +116,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("words", nargs="*", default=["build", "shop"])
     arguments = parser.parse_args()
+    # Who runs in the background may ignore Ctrl-C, and so would what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chance = random.Random(arguments.seed)  # noqa: S311  # moments are no secrets
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder), arguments.words)
