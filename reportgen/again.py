@@ -32,8 +32,8 @@ def say_again(words: Sequence[str]) -> int | None:
 
 
 def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        import click  # noqa: PLC0415  # dear, and it knows where there are colours
+    if sys.stderr.isatty() or "utf" not in sys.stderr.encoding.lower():
+        import click  # noqa: PLC0415  # dear, and it knows what a stream can show
 
         click.echo(text, err=True, nl=False)
     else:

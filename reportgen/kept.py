@@ -160,8 +160,8 @@ def _makers() -> Iterator[str]:
     """Yield what stands for the code that makes reports, ours and that of others."""
     yield f"{__version__} {sys.version}"
     for path in sys.path:
-        if path.endswith("-packages"):  # whatever is installed there changes its time
-            yield written(path)
+        if path.endswith("-packages") and os.path.isdir(path):
+            yield f"{path} {os.stat(path).st_mtime_ns}"  # an installation changes it
     for folder, _, names in os.walk(_PACKAGE):
         paths = (os.path.join(folder, name) for name in names if name.endswith(".py"))
         yield from sorted(f"{path} {written(path)}" for path in paths)
@@ -186,5 +186,5 @@ def _templates(project: Project) -> Iterator[str]:
     for start in (*project.templates, *ours):
         top = os.path.join(project.root, start)
         for folder, inner, names in os.walk(top, followlinks=True):
-            inner[:] = sorted(each for each in inner if not each.startswith("."))
+            inner[:] = sorted(each for each in inner if each != ".git")
             yield from (present.file(f"{folder}/{name}") for name in sorted(names))

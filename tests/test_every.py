@@ -1,5 +1,6 @@
 """`build --all` makes again what may differ, and nothing else."""
 
+import io
 import json
 import os
 import re
@@ -7,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from repositories import GIT, git
@@ -211,6 +212,48 @@ def test_work_in_git_makes_evidence_stale(
     assert build() == ({"a", "b", "c"}, ExitCode.CLAIMS_EXCEED_EVIDENCE)
 
 
+def edit_submodule(root: Path) -> None:
+    """Change a file in a repository within this one."""
+    put(root / "library" / "inner" / "part.py", "two\n")
+
+
+UNSEEN: dict[str, Callable[[Path], object]] = {
+    "submodule": edit_submodule,
+    "no-longer-tracked": lambda root: git(root, "rm", "-q", "--cached", "work.py"),
+    "conftest-beside-a-record": lambda root: put(root / "data/unit/conftest.py", "2\n"),
+    "mode-matters": lambda root: git(root, "config", "core.fileMode", "true"),
+}
+
+
+@pytest.mark.parametrize("change", UNSEEN.values(), ids=UNSEEN)
+def test_what_git_alone_knows_makes_evidence_stale(
+    project: Path,
+    build: Build,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], object],
+) -> None:
+    """Work may be another although nobody wrote to a file that git lists."""
+    for name, value in GIT.items():
+        monkeypatch.setenv(name, value)
+    for folder in (project / "library", project):
+        put(folder / ".gitignore", "/reports/\n*.stamp.json\n")
+        put(folder / "inner" / "part.py", "one\n")
+        put(folder / "work.py", "one\n")
+        put(folder / "data" / "unit" / "conftest.py", "1\n")
+        git(folder, "init", "-q")
+        git(folder, "-c", "advice.addEmbeddedRepo=false", "add", ".")
+        git(folder, "commit", "-qm", "all")
+    git(project, "config", "core.fileMode", "false")
+    (project / "work.py").chmod(0o755)
+    commit = git(project, "rev-parse", "HEAD").strip()
+    for path in (project / "data").rglob("*.json"):
+        stamp = {"commit": commit, "dirty": {}}
+        put(path.with_name(f"{path.name}.stamp.json"), json.dumps(stamp))
+    assert build() == ({"a", "b", "c"}, ExitCode.OK)
+    change(project)
+    assert build() == ({"a", "b", "c"}, ExitCode.CLAIMS_EXCEED_EVIDENCE)
+
+
 def memory_of(project: Path) -> Path:
     """Return the file of what is remembered."""
     (memory,) = (project.parent / "cache" / "reportgen").glob("built-*")
@@ -347,6 +390,23 @@ def test_colours_are_for_terminals(
     assert ("\x1b[" in first) == terminal
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
+def test_marks_are_said_again_as_they_were(
+    project: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """A stream shows what it can, the second time as the first."""
+    said = []
+    for _ in range(2):
+        stream = io.TextIOWrapper(io.BytesIO(), encoding)
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert main(["build", "--all"]) == ExitCode.OK
+        stream.flush()
+        said.append(cast("io.BytesIO", stream.buffer).getvalue())
+    first, again = said
+    assert again == first.replace(b"wrote", b"unchanged:")
+    assert (project / "reports" / "a.md").exists()
+
+
 @pytest.mark.usefixtures("project")
 def test_a_stream_that_breaks_is_the_command_s_affair(
     build: Build, monkeypatch: pytest.MonkeyPatch
@@ -372,6 +432,17 @@ def test_a_repository_that_git_refuses(
     assert sorted(made) == ["a", "b", "c"]
 
 
+def test_every_part_of_a_template_counts(project: Path, build: Build) -> None:
+    """A report is made anew when a template changes, wherever it takes that from."""
+    part = project / "templates" / ".parts" / "words.md.j2"
+    put(part, "one\n")
+    include = "# {{ record.title }}\n\n{% include '.parts/words.md.j2' %}\n"
+    put(project / "templates" / "report.md.j2", include)
+    build()
+    put(part, "two\n")
+    assert build()[0] == {"a", "b", "c"}
+
+
 def test_a_link_that_dies_is_noticed(project: Path, build: Build) -> None:
     """A report is checked again when a file is gone that it links to."""
     path = project / "data" / "a" / "record.yaml"
@@ -392,6 +463,18 @@ def test_what_time_can_change_is_always_made(
     assert build()[1] == ExitCode.OK
     monkeypatch.setattr("time.time", lambda: 1_790_000_000.0 + 100_001 * 86_400)
     assert build() == ({"a"}, ExitCode.CLAIMS_EXCEED_EVIDENCE)
+
+
+def test_a_day_to_come_comes(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is said of a date is true on the day that it is said."""
+    put(project / "data" / "a" / "record.yaml", "title: a\ndate: 2030-01-01\n")
+    main(["build", "--all"])
+    assert "yet to come" in capsys.readouterr().err
+    monkeypatch.setattr("time.time", lambda: 1_900_000_000.0)
+    main(["build", "--all"])
+    assert "yet to come" not in capsys.readouterr().err
 
 
 def test_one_mistake_and_nothing_is_written(project: Path, build: Build) -> None:

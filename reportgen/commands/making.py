@@ -91,8 +91,11 @@ def _make(source: Source, trace: Trace | None, how: _How) -> Made:
     names = ", ".join(map(relative, paths))
     state = f"{names}: {report.verdict.mark} {report.verdict}: {report.reason}"
     findings = (f for f in built.findings if f.severity is not Severity.NOTE)
+    # What is yet to come will have come one day.
+    if links is None or any(f.code == "far-date" for f in built.findings):
+        trace = None
     done = Done(
-        trace=None if trace is None or links is None else trace._replace(links=links),
+        trace=trace and trace._replace(links=links or ()),
         answers="",
         files={str(p): _hash(t) for p, t in zip(paths, built.parts, strict=True)},
         state=terminal(state),
@@ -125,7 +128,8 @@ def _trace(source: Source, config: Config) -> Trace | None:
         home=str(source.path.parent),
         files=(str(source.path), str(twin_of(source.path)), *sorted(wanted)),
         evidence=tuple(sorted(texts)),
-        words=tuple(sorted(words_of(_named(record)))),
+        # What stands beside tests can make of them what it likes.
+        words=(*sorted(words_of(_named(record))), "/conftest.py"),
     )
 
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 _SECONDS = 60  # longer than any answer takes that is worth waiting for
+# Files of git itself that its answers depend on.
+_OURS = ("FETCH_HEAD", "shallow", "config", "info/attributes")
 _EARLIEST = 100_000_000  # git takes smaller numbers for something else than seconds
 _NAMES = (
     "--name-only",
@@ -75,17 +77,19 @@ class Repository:
         names = self._untracked.union(_names(answers))
         return {name: self._written(name) for name in names}
 
-    def state(self) -> tuple[str, list[str]]:
+    def state(self) -> tuple[str, dict[str, str]]:
         """Return what stands for all commits, and the files that decide the rest.
 
-        While that is the same, and nobody writes to those, so is every other answer.
+        With each goes a letter for what git makes of it: whether it is tracked, and
+        looked at.  While all that is the same, and nobody writes to the files, so is
+        every other answer.
         """
-        ours = ("--git-path", "FETCH_HEAD", "--git-path", "shallow")
+        ours = [word for each in _OURS for word in ("--git-path", each)]
         seen = self._ask("rev-parse", *ours, "--revs-only", "HEAD", "--all")
-        every = ("--cached", "--others", "--exclude-standard")
-        names = self._ask("ls-files", "-z", *every).split("\0")
-        known = (each for each in seen.splitlines()[:2] if (self._top / each).exists())
-        return seen, sorted({*names, *known} - {""})
+        every = ("-v", "--cached", "--others", "--exclude-standard")
+        known = {n[2:]: n[0] for n in _names(self._ask("ls-files", "-z", *every))}
+        there = (n for n in seen.splitlines()[: len(_OURS)] if (self._top / n).exists())
+        return seen, dict(sorted((known | dict.fromkeys(there, "")).items()))
 
     def _differing(self, revision: str) -> frozenset[str] | None:
         try:

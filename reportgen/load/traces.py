@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
@@ -121,35 +121,36 @@ class Present:
 
     @cached_property
     def _outside(self) -> str:
-        commits, names, _ = self._state
-        return digest([commits, *map(self._written, names)])
+        commits, known, _ = self._state
+        return digest([commits, *map(self._written, known.items())])
 
     @cached_property
     def _inside(self) -> str:
-        return digest(map(self._written, self._state[2]))
+        return digest(map(self._written, self._state[2].items()))
 
     @cached_property
-    def _state(self) -> tuple[str, Sequence[str], Sequence[str]]:
+    def _state(self) -> tuple[str, Mapping[str, str], Mapping[str, str]]:
         """What stands for all commits, the paths of the work, and of what lies apart.
 
-        They are seen from the top of the repository.
+        They are seen from the top of the repository, each with what git makes of it.
         """
         if self._top is None:
-            return "", (), ()
+            return "", {}, {}
         from pathlib import Path  # noqa: PLC0415  # only where there is a repository
 
         from reportgen.load.git import GitError, Repository  # noqa: PLC0415  # likewise
 
         try:
-            commits, names = Repository(Path(self._top)).state()
+            commits, known = Repository(Path(self._top)).state()
         except (GitError, OSError):
-            return os.urandom(8).hex(), (), ()  # nothing is known to be the same
+            return os.urandom(8).hex(), {}, {}  # nothing is known to be the same
         root = os.path.realpath(self._root)
         paths = (os.path.join(root, each) for each in self._apart)
         inside = (os.path.relpath(path, self._top) for path in paths)
         apart = tuple(f"{each.replace(os.sep, '/')}/" for each in inside)
-        outside = [name for name in names if not name.startswith(apart)]
-        return commits, outside, [name for name in names if name.startswith(apart)]
+        within = {name: how for name, how in known.items() if name.startswith(apart)}
+        outside = {name: how for name, how in known.items() if name not in within}
+        return commits, outside, within
 
     @cached_property
     def _top(self) -> str | None:
@@ -157,8 +158,9 @@ class Present:
         tops = (each for each in above if os.path.exists(os.path.join(each, ".git")))
         return next(tops, None)
 
-    def _written(self, name: str) -> str:
-        return f"{name} {written(os.path.join(self._top or '', name))}"
+    def _written(self, known: tuple[str, str]) -> str:
+        name, how = known
+        return f"{how} {name} {written(os.path.join(self._top or '', name))}"
 
 
 def upwards(folder: str) -> Iterator[str]:
@@ -175,7 +177,10 @@ def digest(words: Iterable[str]) -> str:
 
 
 def written(path: str) -> str:
-    """Return what the file system says of a file; a change of content changes it."""
+    """Return what the file system says of a file; a change of content changes it.
+
+    Of a folder, as a submodule is one, it says too little.
+    """
     try:
         found = os.lstat(path)
     except OSError:
@@ -183,8 +188,9 @@ def written(path: str) -> str:
             return f"gone {os.lstat(os.path.dirname(path)).st_mtime_ns}"
         except OSError:
             return "gone"
-    if found.st_ctime_ns > time.time_ns() - _TICK:
-        # Whoever writes again at once leaves the same times: git calls it racy.
+    # Whoever writes again at once leaves the same times: git calls it racy.
+    racy = found.st_ctime_ns > time.time_ns() - _TICK
+    if racy or stat.S_ISDIR(found.st_mode):
         return os.urandom(8).hex()
     return f"{found.st_mode} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
 
