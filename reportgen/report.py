@@ -420,12 +420,12 @@ class RunState(Value, frozen=True, kw_only=True):
         """The outcomes beside passed, failed and skipped, in words."""
         tally = self.run.tally
         counted = [
-            f"{tally[word]} {word}"
+            f"{tally[word]:,} {word}"
             for word in ("flaky", "xpassed", "xfailed", "unknown", "unfinished")
             if tally[word]
         ]
         lost = self.run.lost - tally.unfinished
-        return ", ".join([*counted, *([f"{lost} lost"] if lost else [])])
+        return ", ".join([*counted, *([f"{lost:,} lost"] if lost else [])])
 
 
 class SourceState(Value, frozen=True, kw_only=True):
