@@ -4,6 +4,7 @@ import pytest
 
 from reportgen.assess.runs import doubts, judge_run
 from reportgen.model import Collector, Diagnostic, Place, Run, Stamp, Tally
+from reportgen.report import RunState
 
 
 def run(**changes: object) -> Run:
@@ -250,3 +251,10 @@ def test_only_what_concerns_all_tests_puts_all_in_doubt(
     judged = run(**changes)
     found = doubts(judged, judge_run(judged))
     assert [finding.code for finding in found] == codes
+
+
+def test_other_outcomes_are_counted_in_words() -> None:
+    """What is neither passed, failed nor skipped is named, thousands grouped."""
+    tally = Tally(passed=10, flaky=1, xfailed=1_234, unfinished=2)
+    state = RunState(run=run(tally=tally, collected=3_000))
+    assert state.other == "1 flaky, 1,234 xfailed, 2 unfinished, 1,753 lost"
