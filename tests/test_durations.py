@@ -79,6 +79,7 @@ def test_what_people_write_is_read(text: str, expected: Duration) -> None:
         "9" * 5000 + "h",
         "Week 1",
         "2 hours or so",
+        "2 to 3h+",
     ],
 )
 def test_what_is_not_clear_is_no_duration(text: str) -> None:

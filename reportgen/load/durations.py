@@ -56,7 +56,9 @@ def parse_duration(
     if plus:
         text = plus[3] or f"{plus[1]}{plus[2]}"
     ends = _ends(text, seconds)
-    if ends is None or (bound and (plus or ends[0] != ends[1])):
+    if ends is None or (bound and plus):
+        return None
+    if (bound or plus) and ends[0] != ends[1]:
         return None
     upper = bool(bound) and bound is not None and bound[1] in "<≤"
     sign = "<" if upper else ">" if bound or plus else ""
