@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from reportgen.assess.assess import assess
@@ -157,6 +158,17 @@ def test_the_first_files_that_changed_are_named(number: int, reason: str) -> Non
     changed = tuple(f"{at}.py" for at in range(number))
     report = judged(run(), history=History(changed={"t.json": changed}))
     assert report.runs[0].reason == reason
+
+
+def test_each_file_goes_stale_by_its_own_changes() -> None:
+    """That one file is asked about a task says nothing of the next."""
+    runs = [run(), msgspec.structs.replace(run(), path="u.json")]
+    changed = {"t.json": ("a.py",), "u.json": ("b.py", "c.py")}
+    report = judged(*runs, history=History(changed=changed))
+    assert [state.reason for state in report.runs] == [
+        "1 file changed since: a.py",
+        "2 files changed since: b.py, c.py",
+    ]
 
 
 VOUCHED = Attestation(by=Text("lead"), on=Date("2026-03-04"))

@@ -193,6 +193,8 @@ FILES = tuple(Collector(nodeid=name) for name in ("a.py", "", "b.py", "c.py"))
             {"stated": {"failed": 2, "error": 1}},
             "the summary states 3 failed, the file holds 0",
         ),
+        ({"stated": {"error": 1}}, "the summary states 1 failed, the file holds 0"),
+        ({"stated": {"failed": 1}}, "the summary states 1 failed, the file holds 0"),
         ({"tally": Tally(failed=1000, passed=1)}, "1,000 of 1,001 tests failed"),
         ({"failed_collectors": FILES[:3]}, "not collected: a.py, the session, b.py"),
         (

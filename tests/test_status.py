@@ -34,6 +34,7 @@ from reportgen.model import (
     Prose,
     Record,
     Reference,
+    Result,
     Run,
     Selection,
     Stamp,
@@ -397,10 +398,9 @@ def passed(path: str = "t.json", **more: object) -> Run:
         "selections": {TESTS: Selection(tally=Tally(passed=1))},
         "tally": Tally(passed=1),
         "evidence": "tests",
+        "exitcode": 0,
     }
-    return Run(  # type: ignore[arg-type]
-        path=path, format="pytest", created=1e9, exitcode=0, **(values | more)
-    )
+    return Run(path=path, format="pytest", created=1e9, **(values | more))  # type: ignore[arg-type]
 
 
 def test_a_run_is_stale_for_one_task_and_fresh_for_another() -> None:
@@ -515,6 +515,54 @@ def test_all_files_of_before_are_looked_at(
     (state,) = judged(task(acceptance=(fixed,)), runs=runs).tasks
     assert state.status is status
     assert state.reason.endswith(said)
+
+
+def test_what_is_news_is_shown_beside_a_criterion() -> None:
+    """Its tests are counted, and those named that somebody has to look at."""
+    quiet = {Outcome.PASSED, Outcome.SKIPPED, Outcome.XFAILED}
+    results = tuple(Result(nodeid=str(each), outcome=each) for each in Outcome)
+    tally = Tally.of(Outcome)
+    run = passed(
+        exitcode=1,
+        tally=tally,
+        selections={TESTS: Selection(tally=tally, results=results)},
+    )
+    (state,) = judged(task(acceptance=(Wanted(tests=Text(TESTS)),)), runs=(run,)).tasks
+    (criterion,) = state.criteria
+    assert criterion.tally == tally
+    assert {each.outcome for each in criterion.results} == set(Outcome) - quiet
+
+
+@pytest.mark.parametrize(
+    ("selection", "evidence"),
+    [
+        pytest.param(Selection(), (), id="nothing"),
+        pytest.param(Selection(tally=Tally(passed=1)), ("tests",), id="ran"),
+        pytest.param(Selection(collected=1), ("tests",), id="collected"),
+        pytest.param(
+            Selection(collectors=(Collector(nodeid="a.py"),)), ("tests",), id="broken"
+        ),
+    ],
+)
+def test_evidence_is_named_that_has_something_to_say(
+    selection: Selection, evidence: tuple[str, ...]
+) -> None:
+    """A run that knows nothing of the tests is none of their evidence."""
+    run = passed(selections={TESTS: selection})
+    work = task(acceptance=(CollectedCriterion(collected=Text(TESTS)),))
+    assert judged(work, runs=(run,)).tasks[0].evidence == evidence
+
+
+def test_what_was_collected_need_not_have_run() -> None:
+    """Lost tests were collected, also where a format has no exit code."""
+    run = passed(
+        exitcode=None,
+        exitcode_known=False,
+        collected=2,
+        selections={TESTS: Selection(collected=2)},
+    )
+    work = task(acceptance=(CollectedCriterion(collected=Text(TESTS)),))
+    assert judged(work, runs=(run,)).tasks[0].status is Status.DONE
 
 
 def test_an_empty_file_beside_others_hides_nothing() -> None:

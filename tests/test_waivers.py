@@ -139,6 +139,7 @@ def test_the_report_shows_what_is_waived(tmp_path: Path) -> None:
         pytest.param("2026-03-01", True, id="on-its-last-day"),
         pytest.param("2026-02-28", False, id="yesterday"),
         pytest.param("2026-03-01T12:01Z", True, id="in-a-minute"),
+        pytest.param("2026-03-01T12:00Z", True, id="in-its-last-moment"),
         pytest.param("2026-03-01T11:59Z", False, id="a-minute-ago"),
         pytest.param("2026-03-01T12:30+01:00", False, id="in-another-zone"),
     ],
@@ -206,6 +207,17 @@ def test_nobody_can_answer_alone_for_a_weaker_gate(tmp_path: Path) -> None:
     report = built(tmp_path, waiver("weakened")).report
     loosened = Diagnostic(NOWHERE, "weakened", "a task was removed")
     assert waivers_of(report, NOW).apply([loosened]) == ((loosened,), ())
+
+
+def test_a_warning_needs_no_waiver(tmp_path: Path) -> None:
+    """Who answers for an error does not answer for a hint of the same name."""
+    report = built(tmp_path, waiver("file-missing")).report
+    hint = Diagnostic(NOWHERE, "file-missing", "m", severity=Severity.WARNING)
+    error = Diagnostic(NOWHERE, "file-missing", "m")
+    living = waivers_of(report, NOW)
+    assert living.apply([hint]) == ((hint,), ())
+    ((softened,), (waived,)) = living.apply([error])
+    assert (softened.severity, waived.finding) == (Severity.WARNING, error)
 
 
 def test_a_finding_about_the_finished_text_can_be_waived(
