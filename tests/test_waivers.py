@@ -1,5 +1,6 @@
 """Findings that somebody answers for: they pass, for a time, and stay seen."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from reportgen.model import (
     Date,
     Diagnostic,
     ExitCode,
+    Place,
     Prose,
     Severity,
     Text,
@@ -218,6 +220,64 @@ def test_a_warning_needs_no_waiver(tmp_path: Path) -> None:
     assert living.apply([hint]) == ((hint,), ())
     ((softened,), (waived,)) = living.apply([error])
     assert (softened.severity, waived.finding) == (Severity.WARNING, error)
+
+
+SEVERAL = """\
+title: Work
+evidence:
+  before: {pytest: before.json}
+  tests: {pytest: results.json}
+  other: {pytest: other.json}
+tasks:
+  - id: store
+    title: Store
+    done: true
+    acceptance:
+      - {fixed: tests/}
+      - {tests: tests/}
+      - {tests: tests/, in: other}
+      - {fixed: tests/, from: other, in: tests}
+criteria:
+  - {text: All is well, acceptance: [{tests: tests/}]}
+waivers:
+  - {code: x, of: tests, owner: lead, reason: it must be, expires: 2026-03-01}
+"""
+
+
+def test_a_waiver_of_evidence_reaches_what_rests_on_it_alone(tmp_path: Path) -> None:
+    """Its line in the record, its files, and each criterion that needs no other."""
+    phase = {"outcome": "passed", "duration": 0.1}
+    test = {"nodeid": "tests/a.py::test_a", "outcome": "passed"}
+    test |= {"setup": phase, "call": phase, "teardown": phase}
+    data = {"created": NOW, "exitcode": 0, "summary": {}, "tests": [test]}
+    (tmp_path / "data" / "x").mkdir(parents=True)
+    for name in ("before", "results", "other"):
+        text = json.dumps(data if name != "other" else data | {"tests": []})
+        (tmp_path / "data" / "x" / f"{name}.json").write_text(text)
+    path = tmp_path / "data" / "x" / "record.yaml"
+    path.write_text(SEVERAL)
+    config = Config(root=tmp_path)
+    (source,) = records.read(["x"], config)
+    report = pipeline.testify(source, config, now=NOW)
+    criteria = [
+        state.criterion.place
+        for owner in (*report.tasks, *report.success)
+        for state in owner.criteria
+    ]
+    evidence = [each.place for each in report.record.evidence.values()]
+    files = [Place(f"data/x/{n}.json") for n in ("before", "results", "other")]
+    places = (*evidence, *files, *criteria)
+    findings = [Diagnostic(place, "x", "m") for place in places]
+    _, waived = waivers_of(report, NOW).apply(findings)
+    reached = {(each.finding.place.path, each.finding.place.line) for each in waived}
+    assert reached == {
+        ("data/x/record.yaml", 4),
+        ("data/x/record.yaml", 11),
+        ("data/x/record.yaml", 12),
+        ("data/x/record.yaml", 14),
+        ("data/x/record.yaml", 16),
+        ("data/x/results.json", 1),
+    }
 
 
 def test_a_finding_about_the_finished_text_can_be_waived(
