@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from repositories import commit, git, repository, write_files
 
-from reportgen.stamp import take_stamp
+from reportgen.stamp import take_stamp, versions
 
 PROJECT = Path(__file__).parents[1]
 PLUGINS = ("-p", "reportgen.pytest_plugin", "-p", "pytest_jsonreport")
@@ -186,6 +186,13 @@ def test_the_shard_is_named(project: Path) -> None:
     assert (
         run(project, *words[:1], REPORTGEN_SHARD="mac")["reportgen"]["shard"] == "mac"
     )
+
+
+def test_a_distribution_that_is_not_there_has_no_version() -> None:
+    """Those of reportgen and of Python are always known."""
+    found = versions("pytest", "there-is-no-such-distribution")
+    assert found.keys() == {"reportgen", "python", "pytest"}
+    assert found["pytest"] == pytest.__version__
 
 
 def test_without_a_json_report_there_is_a_word(project: Path) -> None:
