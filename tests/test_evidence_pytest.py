@@ -81,6 +81,30 @@ def _test(nodeid: str, outcome: str = "passed", **more: str) -> dict[str, Any]:
     return {"nodeid": nodeid, "lineno": 3, "outcome": outcome, **phases}
 
 
+@pytest.mark.parametrize("phase", ["call", "teardown"])
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"duration": 1.5}, {"outcome": None}, {"outcome": "Passed"}, {"Outcome": "x"}],
+    ids=str,
+)
+def test_a_phase_that_does_not_say_how_it_ended_proves_nothing(
+    tmp_path: Path, phase: str, said: dict[str, Any]
+) -> None:
+    """Such a test never counts as passed, whatever its own word says."""
+    test = _test("a.py::x") | {phase: said}
+    run = run_of(tmp_path, _write(tmp_path, [_test("a.py::y"), test]))
+    assert (run.tally.total, run.tally.passed) == (2, 1)
+
+
+def test_what_a_folder_found_is_counted_by_its_names(tmp_path: Path) -> None:
+    """A pattern that names a file finds the tests that its folder collected."""
+    items = [{"nodeid": f"unit/a.py::t{n}", "lineno": n} for n in range(3)]
+    folder = {"nodeid": "unit", "outcome": "passed", "result": items}
+    report = _write(tmp_path, [_test("unit/a.py::t0")], collectors=[folder])
+    run = run_of(tmp_path, report, "pytest", "unit/a.py")
+    assert run.selections["unit/a.py"].collected == 3
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

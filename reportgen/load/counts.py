@@ -108,7 +108,8 @@ class Counts:
     def names_matter(self, nodeid: str) -> bool:
         """Whether patterns tell tests apart that are named after `nodeid`."""
         path = nodeid.partition("::")[0]
-        return not path or bool(self._selector.file(path).open)
+        is_folder = "." not in path.rpartition("/")[2]
+        return is_folder or bool(self._selector.file(path).open)
 
     def collected_in(self, nodeid: str, number: int) -> None:
         """Count test items that are named after `nodeid`, where names do not matter."""
