@@ -176,6 +176,65 @@ def test_whatever_is_taken_away_is_listed(old: str, new: str, words: str) -> Non
     assert all(each.place.path == "record.yaml" for each in found)
 
 
+OLDER = """\
+title: Work
+evidence:
+  a: {pytest: a.json, max_age: 30 minutes}
+  b: {pytest: b.json, max_age: 30 seconds}
+  c: {pytest: c.json}
+  d: {pytest: d.json}
+  e: {pytest: e.json, max_age: 1 hour}
+tasks:
+  - id: store
+    title: Store
+    files: [{path: a.py}, {path: b.py}]
+    acceptance:
+      - {tests: tests/, expect: failed}
+      - {metric: tests.passed, at_most: 9}
+      - {file: a.py}
+      - {file: c.py, contains: x}
+blockers:
+  - {id: one, title: One}
+  - {id: two, title: Two, blocks: [store]}
+  - {id: three, title: Three, blocked_by: [17], attested: {by: lead, on: 2026-03-01}}
+  - {id: four, title: Four}
+waivers:
+  - {code: a, owner: lead, reason: it is late, expires: 2026-04-01}
+  - {code: a, of: store, owner: lead, reason: it is late, expires: 2026-05-01}
+"""
+NEWER = """\
+title: Work
+evidence:
+  b: {pytest: b.json, max_age: 2 minutes}
+  c: {pytest: c.json, max_age: 2 hours}
+  d: {pytest: d.json}
+  e: {pytest: e.json, max_age: 2 hours}
+  f: {pytest: f.json}
+tasks:
+  - id: store
+    title: Store
+    files: [{path: b.py}]
+    attested: {by: lead, on: 2026-03-01}
+    acceptance:
+      - {tests: tests/, expect: failed, at_least: 1}
+      - {metric: tests.passed, at_most: 9, at_least: 1}
+      - {file: c.py, contains: x}
+  - title: Mail
+    acceptance:
+      - {fixed: tests/, from: f}
+      - {fixed: tests/, from: d}
+criteria:
+  - {text: all is well, acceptance: [{fixed: tests/, from: c}]}
+blockers:
+  - {id: two, title: Two}
+  - {id: three, title: Three, blocked_by: [17], attested: {by: boss, on: 2026-03-01}}
+  - {id: four, title: Four, attested: {by: boss, on: 2026-03-01}}
+waivers:
+  - {code: b, owner: lead, reason: it is late, expires: 2026-04-01}
+  - {code: a, of: store, owner: lead, reason: it is late, expires: 2026-06-01}
+"""
+
+
 def test_what_is_taken_away_is_said_in_full(
     golden: Callable[[Path, str], None],
 ) -> None:
@@ -190,6 +249,8 @@ def test_what_is_taken_away_is_said_in_full(
             text = text.replace(old, new)
         found = weakened(record(BEFORE), record(text))
         lines += [f"{name}:", *(f"    {each}" for each in found)]
+    lines += ["another record:"]
+    lines += [f"    {each}" for each in weakened(record(OLDER), record(NEWER))]
     golden(Path(__file__).parent / "cases" / "weakened.txt", "\n".join(lines) + "\n")
 
 
