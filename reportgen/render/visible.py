@@ -32,6 +32,9 @@ _HIDDEN = late.pattern(
     f"|(?![{_EMOJI}{_JOINING}]))"
     f"|(?<![{_EMOJI}])[\ufe0e\ufe0f](?:(?<![0-9#*].)|(?!\u20e3))"
 )
+_ANY = late.pattern(
+    f"[{_NEVER}\u200c\u200d\ufe0e\ufe0f]"
+)  # a quick look: most have none
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _BLANKS = late.pattern(r"\s+")
 
@@ -44,7 +47,7 @@ def visible(text: str, keep: str = "") -> str:
     what selects an emoji's form.  The result can always be encoded, and
     spelling it out again changes nothing.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or not _ANY.search(text):
         return text
     return _HIDDEN.sub(
         lambda match: match[0] if match[0] in keep else _spelled_out(match[0]), text
