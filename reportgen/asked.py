@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from reportgen.changes import Earlier
 from reportgen.render.budget import budget
 from reportgen.render.detail import Detail
 from reportgen.render.shape import Shape
+
+if TYPE_CHECKING:
+    from reportgen.changes import Earlier
 
 
 def words_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,7 +12,6 @@ from reportgen.asked import words_of
 from reportgen.assess.assess import assess
 from reportgen.assess.waivers import waivers_of
 from reportgen.base import Loosened, since
-from reportgen.changes import Earlier, changes
 from reportgen.check.figures import check_figures
 from reportgen.check.markdown import check_markdown
 from reportgen.load.config import Config
@@ -38,6 +38,9 @@ from reportgen.render.shape import Shape
 from reportgen.report import Report
 from reportgen.seal import seal
 from reportgen.write import write
+
+if TYPE_CHECKING:
+    from reportgen.changes import Changes, Earlier
 
 
 class Built(Value, frozen=True, kw_only=True):
@@ -135,7 +138,7 @@ def build(
     shape = msgspec.structs.replace(
         shape,
         full=shape.full or shown_path(main, config.root),
-        changes=changes(report, earlier) if earlier else None,
+        changes=_changes(report, earlier) if earlier else None,
     )
     folders = [config.root / folder for folder in config.templates]
     used: set[Path] = set()
@@ -156,6 +159,12 @@ def build(
         parts=parts,
         findings=_all_findings(report, source.warnings, complaints, now),
     )
+
+
+def _changes(report: Report, earlier: Earlier) -> Changes:
+    from reportgen.changes import changes  # noqa: PLC0415  # few ask for them
+
+    return changes(report, earlier)
 
 
 def _parts(

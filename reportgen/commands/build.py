@@ -11,10 +11,10 @@ import click
 from reportgen.base import gone_since
 from reportgen.commands import options
 from reportgen.console import put, say, tell
-from reportgen.load.earlier import load_earlier
 from reportgen.model import ExitCode, Severity
 
 if TYPE_CHECKING:
+    from reportgen.changes import Earlier
     from reportgen.pipeline import Built
 
 
@@ -98,7 +98,7 @@ def command(
             output=target,
             base=base,
             shape=options.shape(**shape),
-            earlier=load_earlier(since, source.name) if since else None,
+            earlier=_earlier(since, source.name) if since else None,
         )
         if output == "-":
             if len(built.parts) > 1:
@@ -112,6 +112,12 @@ def command(
         tell(f for f in built.findings if f.severity is not Severity.NOTE)
         worst = max(worst, built.exit_code)
     return worst
+
+
+def _earlier(path: Path, name: str) -> Earlier:
+    from reportgen.load.earlier import load_earlier  # noqa: PLC0415  # few compare
+
+    return load_earlier(path, name)
 
 
 def _announce(built: Built, path: Path, *, changed: bool) -> None:

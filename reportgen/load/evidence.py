@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -118,7 +117,7 @@ def _expand(
     try:
         found = [literal] if literal.exists() else _matches(text, folder)
         if not found:
-            what = "matches no file" if glob.has_magic(text) else "does not exist"
+            what = "matches no file" if _is_glob(text) else "does not exist"
             message = f"{str(text)!r} {what}"
             hint = "run what writes it, or correct the path"
             problem = Diagnostic(place, "evidence-missing", message, hint)
@@ -134,11 +133,17 @@ def _expand(
 
 
 def _matches(text: str, folder: Path) -> list[Path]:
-    if not glob.has_magic(text):
+    if not _is_glob(text):
         return []
+    import glob  # noqa: PLC0415  # most evidence is named
+
     found = glob.glob(text, root_dir=folder, recursive=True)  # noqa: PTH207 - Path.glob takes no `..`
     paths = (folder / name for name in sorted(found) if not name.endswith(SUFFIX))
     return [path for path in paths if path.is_file()]
+
+
+def _is_glob(text: str) -> bool:
+    return any(sign in text for sign in "*?[")
 
 
 def _objection(

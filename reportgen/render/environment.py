@@ -56,7 +56,7 @@ def environment(
     users = [
         UserLoader(folder, used)
         for folder in folders
-        if folder.resolve() != builtin_templates().resolve()
+        if folder.is_dir() and folder.resolve() != builtin_templates().resolve()
     ]
     return Sandbox(
         loader=jinja2.ChoiceLoader(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from reportgen.changes import Changes
+from typing import TYPE_CHECKING
+
 from reportgen.model import Value
 from reportgen.render.budget import BUDGETS, Budget
 from reportgen.render.detail import Detail
+
+if TYPE_CHECKING:
+    from reportgen.changes import Changes
 
 
 class Shape(Value, frozen=True, kw_only=True):
