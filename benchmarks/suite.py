@@ -154,7 +154,7 @@ def _parts(work: Path, size: Size) -> Iterator[Figure]:
 def _build(folder: Path) -> Work:
     target = folder / "report.md"
     return Work(
-        reportgen("build", "--all", "--output", target),
+        reportgen("build", "package-0000", "--output", target),
         cwd=folder,
         codes=(0, 1),
         prepare=lambda: target.unlink(missing_ok=True),

@@ -8,13 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+_NEVER_KEPT = ("--watch", "--output", "-o", "--since", "--base", "--attestation")
+
 
 def say_again(words: Sequence[str]) -> int | None:
     """Say what the command with these `words` said, and return its exit code.
 
     Return None, and say nothing, if doing it again might change anything.
     """
-    if words[:1] != ["build"] or "--all" not in words or "--watch" in words:
+    if words[:1] != ["build"] or "--all" not in words:
+        return None
+    if any(word.startswith(_NEVER_KEPT) for word in words):
         return None
     from reportgen.kept import Kept  # noqa: PLC0415  # other commands keep nothing
     from reportgen.streams import survive_streams  # noqa: PLC0415  # likewise
