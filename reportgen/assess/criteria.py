@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reportgen.assess.criteria_of_tests import judge_collected, judge_fixed, judge_tests
 from reportgen.assess.facts import look_up, speaking
-from reportgen.assess.grounds import Answer, Grounds, plain, state_of, unproven
+from reportgen.assess.grounds import (
+    Answer,
+    Grounds,
+    located,
+    plain,
+    state_of,
+    unproven,
+)
 from reportgen.model import (
     CollectedCriterion,
     CommandCriterion,
@@ -84,7 +91,8 @@ def _metric_doubts(
 ) -> Iterator[Answer]:
     """Say what puts the figures of `source` in doubt."""
     if source.problem is not None:
-        yield unproven(source.problem.message, source.problem.code)
+        reason = located(source.problem.message, source)
+        yield unproven(reason, source.problem.code)
     for finding in _findings_of(source, grounds):
         if not name.endswith(_NO_DOUBT.get(finding.code, "?")):
             yield unproven(f"{finding.reason} ({source.path})", finding.code)
@@ -126,15 +134,16 @@ def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionSt
         answer = unproven("there is no receipt of it", "no-evidence")
         return state_of(criterion, answer)
     failed = [receipt for _, receipt in found if receipt.exitcode != 0]
-    problem = next((s.problem for s, _ in found if s.problem), None)
+    broken = next((source for source, _ in found if source.problem), None)
     stale = next((each for s, _ in found for each in grounds.stale(s)), None)
     if any(receipt.exitcode is None for receipt in failed):
         answer = unproven("its exit code is not known", "exit-code")
     elif failed:
         reason = f"exit code {failed[0].exitcode}"
         answer = Answer(verdict=Verdict.FAILING, reason=reason, code="exit-code")
-    elif problem is not None:
-        answer = unproven(problem.message, problem.code)
+    elif broken is not None and broken.problem is not None:
+        reason = located(broken.problem.message, broken)
+        answer = unproven(reason, broken.problem.code)
     elif stale is not None:
         answer = unproven(stale.reason, stale.code)
     else:

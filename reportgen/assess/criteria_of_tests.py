@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from reportgen.assess.grounds import Answer, Grounds, plain, unproven
+from reportgen.assess.grounds import Answer, Grounds, located, plain, unproven
 from reportgen.assess.runs import count, names_of
 from reportgen.model import (
     BAD,
@@ -20,7 +20,6 @@ from reportgen.model import (
 )
 from reportgen.report import (
     CriterionState,
-    Finding,
     Match,
     Verdict,
     collected,
@@ -78,7 +77,7 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
         return unproven("no test results of this name", "no-evidence")
     for match in matches:
         for finding in grounds.doubts(match):
-            reason = _about(match.run, finding)
+            reason = located(finding.reason, match.run)
             return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
     return next(map(_idle, _idle_shards(matches)), None)
 
@@ -99,13 +98,6 @@ def _idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
 def _idle(run: Run) -> Answer:
     where = f" in {run.shard}" if run.shard else ""
     return unproven(f"nothing ran{where} ({run.path})", "no-tests")
-
-
-def _about(run: Run, finding: Finding) -> str:
-    # What is wrong at the record's own line names the file; what is wrong inside a
-    # file has its place there, and says only what.
-    named = run.problem is not None and run.problem.place.path != run.path
-    return finding.reason if named else f"{finding.reason} ({run.path})"
 
 
 def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
@@ -191,9 +183,10 @@ def _was_broken(
     """Judge whether what passes now was broken before, test by test."""
     if not before:
         return unproven("there are no results of before", "no-evidence")
-    unreadable = next((m.run.problem for m in before if m.run.problem), None)
-    if unreadable is not None:
-        return unproven(unreadable.message, unreadable.code)
+    for match in before:
+        if match.run.problem is not None:
+            reason = located(match.run.problem.message, match.run)
+            return unproven(reason, match.run.problem.code)
     if any(match.selection.collectors for match in before):
         reason = f"could not be collected before; {answer.reason}"
         return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
@@ -252,7 +245,7 @@ def _collected(
         for finding in grounds.doubts(match):
             broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
             if finding.code not in _RUNNING_ONLY or broke_off:
-                return unproven(_about(match.run, finding), finding.code)
+                return unproven(located(finding.reason, match.run), finding.code)
     number = collected(matches)
     if not number:
         return unproven("no test matches", "no-match")

@@ -95,3 +95,14 @@ def state_of(
 def plain(text: str | None) -> str | None:
     """Return `text` without the place where it was written."""
     return None if text is None else str(text)
+
+
+def located(reason: str, testimony: Testimony) -> str:
+    """Return `reason` with the file of `testimony`, unless it names that itself.
+
+    What is wrong at the record's own line names the file; what is wrong inside a
+    file has its place there, and says only what.
+    """
+    problem = testimony.problem
+    named = problem is not None and problem.place.path != testimony.path
+    return reason if named else f"{reason} ({testimony.path})"
