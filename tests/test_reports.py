@@ -126,3 +126,21 @@ def test_a_success_criterion_may_wait_for_an_issue(
     assert main(["build", "x", "--template", template]) == ExitCode.OK
     (report,) = (tmp_path / "reports").iterdir()
     assert "waits for #17" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html", "issue-update.md"])
+def test_a_broken_result_is_named_where_it_is_blamed(
+    template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong inside a file is said with the file, in the report too."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "t.json").write_text('{"exitcode": 0, "tests": [')
+    (tmp_path / "data" / "x.yaml").write_text(
+        "title: x\nevidence: {tests: {pytest: t.json}}\ntasks: [{title: y}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    main(["build", "x", "--template", template])
+    (report,) = (tmp_path / "reports").iterdir()
+    text = report.read_text(encoding="utf-8")
+    before = text[: text.index("; write the file anew")].rpartition("\n")[2]
+    assert "data/t.json" in before
