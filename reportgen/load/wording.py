@@ -18,9 +18,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that was probably meant by `word`, if any."""
     if not 0 < len(word) <= _LONGEST:
         return None
+    folded = {name.casefold(): name for name in known}
+    if word.casefold() in folded:
+        return folded[word.casefold()]
     import difflib  # noqa: PLC0415  # most words are right
 
-    folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
     return folded[near[0]] if near else None
 
