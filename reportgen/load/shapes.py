@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from inspect import get_annotations
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from msgspec import NODEFAULT
 
+from reportgen import model
 from reportgen.model import FORMATS, Source, Text, Value, Written
 
 # The type of types: a class, or what `typing` makes of several.
@@ -47,13 +47,27 @@ class Sources(Value, frozen=True, kw_only=True):
 
 
 class Field(Value, frozen=True, kw_only=True):
-    """A field: its name in a record, its name in the model, and what it is for."""
+    """A field: its name in a record, its name in the model, and what it is for.
+
+    `annotation` is its type as the model has it.
+    """
 
     name: str
     attribute: str
-    shape: Shape
-    required: bool
-    purpose: str
+    annotation: str
+    required: bool = False
+
+    @property
+    def shape(self) -> Shape:
+        """What can stand there; worked out for fields that a record has."""
+        shape, _ = _meaning(self.annotation)
+        return shape
+
+    @property
+    def purpose(self) -> str:
+        """What it is for."""
+        _, purpose = _meaning(self.annotation)
+        return purpose
 
 
 class Part(Value, frozen=True, kw_only=True):
@@ -85,57 +99,51 @@ Shape = Leaf | ListOf | MapOf | Files | Sources | Part | Choice
 @cache
 def _fields(cls: type[Written]) -> Mapping[str, Field]:
     """Return the fields of `cls`; in a source, each format is the name of one."""
-    annotations = get_annotations(cls, eval_str=True)
-    fields = {
-        name: _field(attribute, name, annotations[attribute], required=required)
-        for attribute, name, required in _names(cls)
-    }
-    return {**_formats(), **fields} if cls is Source else fields
+    formats = map(_format, FORMATS if cls is Source else ())
+    return {field.name: field for field in (*formats, *_written(cls))}
 
 
 @cache
 def _key(cls: type[Written]) -> str:
-    needed = (name for _, name, required in _names(cls) if required)
+    needed = (field.name for field in _written(cls) if field.required)
     return FORMATS[0] if cls is Source else next(needed, "")
 
 
-def _names(cls: type[Written]) -> Iterator[tuple[str, str, bool]]:
-    """Yield the attribute and the name of each field, and whether it is required."""
+def _written(cls: type[Written]) -> Iterator[Field]:
+    """Yield the fields of `cls` that say what they are for."""
     for attribute, name, default in zip(
         cls.__struct_fields__,
         cls.__struct_encode_fields__,
         cls.__struct_defaults__,
         strict=True,
     ):
-        # Not evaluated: that takes longer than reading a small record.
-        if cls.__annotations__.get(attribute, "").startswith("Annotated["):
-            yield attribute, name, default is NODEFAULT
+        annotation = cls.__annotations__.get(attribute, "")
+        if annotation.startswith("Annotated["):
+            yield Field(
+                name=name,
+                attribute=attribute,
+                annotation=annotation,
+                required=default is NODEFAULT,
+            )
 
 
-def _formats() -> Mapping[str, Field]:
-    return {
-        name: Field(
-            name=name,
-            attribute=name,
-            shape=Files(),
-            required=False,
-            purpose=f"files in the format {name}: path, list, or paths by shard",
-        )
-        for name in FORMATS
-    }
+def _format(name: str) -> Field:
+    purpose = f"files in the format {name}: path, list, or paths by shard"
+    return Field(name=name, attribute=name, annotation=f"Annotated[Files, {purpose!r}]")
 
 
-def _field(
-    attribute: str, name: str, annotation: Annotation, *, required: bool
-) -> Field:
-    wanted, purpose = get_args(annotation)
-    return Field(
-        name=name,
-        attribute=attribute,
-        shape=_shape(wanted),
-        required=required,
-        purpose=purpose,
-    )
+class _Annotated:
+    # The one of `typing` takes longer than it takes to read a small record.
+    def __class_getitem__(cls, pair: tuple[Annotation, str]) -> tuple[Annotation, str]:
+        return pair
+
+
+@cache
+def _meaning(annotation: str) -> tuple[Shape, str]:
+    """Return the shape that `annotation` stands for, and its purpose."""
+    names = {"Annotated": _Annotated, "Files": Files}
+    wanted, purpose = eval(annotation, vars(model), names)  # noqa: S307  # the model's own
+    return _shape(wanted), purpose
 
 
 def _shape(annotation: Annotation) -> Shape:
@@ -148,6 +156,8 @@ def _shape(annotation: Annotation) -> Shape:
     if origin is Mapping:
         value = arguments[1]
         return Sources() if value is Source else MapOf(item=_shape(value))
+    if annotation is Files:
+        return Files()
     if issubclass(annotation, Written):
         return Part(cls=annotation)
     return Leaf(type=annotation)
