@@ -17,7 +17,11 @@ from reportgen.render.sandbox import Sandbox
 from reportgen.report import References
 
 _EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
-_DOTTED = late.pattern(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*")
+# Most expressions name a figure, and perhaps a text for where it is nothing.
+_PLAIN = late.pattern(
+    r"\s*(?P<figure>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
+    r"(?:\s+or\s+'(?P<otherwise>[^'\\]*)')?\s*"
+)
 _LONGEST = 10_000  # characters that one expression may give
 
 
@@ -88,10 +92,12 @@ class Expressions:
 
     def _evaluated(self, source: str) -> object:
         self._sandbox.start()
-        dotted = _DOTTED.fullmatch(source)
-        first, *names = dotted[1].split(".") if dotted else [""]
-        if first in self._facts:  # most expressions are such, and need no compiling
+        plain = _PLAIN.fullmatch(source)
+        first, *names = plain["figure"].split(".") if plain else [""]
+        if plain and first in self._facts:  # spares the compiler
             value = reduce(self._sandbox.getattr, names, self._facts[first])
+            if plain["otherwise"] is not None:
+                value = value or plain["otherwise"]
         else:
             if source not in self._compiled:  # it is checked before it is shown
                 self._compiled[source] = self._sandbox.compile_expression(
