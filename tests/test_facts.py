@@ -48,6 +48,8 @@ def fill(prose: str, *runs: Run, coverage: float | None = None) -> str:
         ('{{ tests("a/") }} and {{ tests }}', "2 of 2 and 4 of 5"),
         ("{{ coverage.percent }} %", "99.99 %"),
         ("{{ unit.skipped or 'none' }} skipped", "1 skipped"),
+        ("{{ unit.failed or 'none' }} failed", "none failed"),
+        ("{{ unit.failed or (unit.error or 'none') }} broke", "none broke"),
     ],
 )
 def test_figures_are_those_of_the_evidence(prose: str, expected: str) -> None:
@@ -85,6 +87,7 @@ def test_unknown_is_never_good() -> None:
     [
         ("{{ nobody.passed }}", "'nobody' is undefined"),
         ("{{ unit.pased }}", "has no attribute 'pased'"),
+        ("{{ unit.pased or 'none' }}", "has no attribute 'pased'"),
         ("{{ unit.__class__ }}", "unsafe"),
         ("{{ 'x' * 99999 }}", "more than 10,000 characters"),
         ("{{ 1 / 0 }}", "division by zero"),
