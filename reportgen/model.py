@@ -647,6 +647,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     ERROR = "error"
 
+    __hash__ = str.__hash__  # that of an enumeration is far slower
+
     @property
     def badness(self) -> int:
         """Its rank: where one test has two outcomes, the higher one counts."""

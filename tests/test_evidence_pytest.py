@@ -441,3 +441,20 @@ def test_test_that_says_two_things_has_not_passed(
     run = run_of(tmp_path, "r.json")
     assert run.problem is not None
     assert run.problem.code == "repeated-key"
+
+
+@pytest.mark.parametrize("key", ["longrepr", "crash"])
+def test_number_beyond_all_bounds_is_no_text_of_a_failure(
+    tmp_path: Path, key: str
+) -> None:
+    """A failure that says a number of 999 digits stays a failure."""
+    text = json.dumps([_test("a.py::a", "failed", **{key: "HUGE"}), _test("a.py::b")])
+    collector = '{"nodeid": "b.py", "outcome": "failed", "longrepr": 1e999}'
+    (tmp_path / "r.json").write_text(
+        f'{{"exitcode": 1, "collectors": [{collector}],'
+        f' "tests": {text.replace(chr(34) + "HUGE" + chr(34), "1e999")}}}'
+    )
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is None
+    assert (run.tally.failed, run.tally.passed) == (1, 1)
+    assert [each.nodeid for each in run.failed_collectors] == ["b.py"]

@@ -57,13 +57,13 @@ class Counts:
         self._all = _Chosen(_RESULTS)
         self._patterns = [Pattern(text) for text in sorted(query.patterns)]
         self._selector = Selector(self._patterns)
-        self._chosen = {
-            match: [
+        self._chosen = [  # by the match, and by the number of the pattern
+            [
                 _Chosen(_SELECTED, named=pattern.text in query.named)
                 for pattern in self._patterns
             ]
-            for match in (Match.LOOSE, Match.EXACT)
-        }
+            for _ in Match
+        ]
         self._collects = False
         self._details = _DETAILS
 
@@ -94,9 +94,8 @@ class Counts:
             return
         file = self._selector.file(nodeid.partition("::")[0])
         self._sightings.note_one(file.bucket, nodeid, rank)
-        chosen = [self._all]
-        for number, match in self._selector.fits(file, nodeid):
-            chosen.append(self._chosen[match][number])
+        fits = self._selector.fits(file, nodeid)
+        chosen = [self._all, *[self._chosen[match][number] for number, match in fits]]
         roomy = [each for each in chosen if each.count(nodeid, outcome, rank)]
         if roomy:
             detailed = rank >= _TROUBLE and self._details > 0

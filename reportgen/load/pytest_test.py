@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any, Literal, Union, final, get_args
+from typing import Any, ClassVar, Literal, Union, final, get_args
 
 import msgspec
 from msgspec import Raw
@@ -62,15 +62,16 @@ class _Phase(msgspec.Struct, gc=False, frozen=True):
 
     @property
     def message(self) -> str:
-        crash = coerce.mapping(msgspec.json.decode(self.crash))
+        crash = coerce.mapping(decoded(self.crash))
         return message(coerce.text(crash.get("message"))) or gist(self.text)
 
     @property
     def text(self) -> str:
-        return coerce.text(msgspec.json.decode(self.longrepr))
+        return coerce.text(decoded(self.longrepr))
 
 
-_ABSENT = _Phase(outcome="skipped")  # stands for a phase that did not take place
+# Stands for a phase that did not take place; no file can say such a word.
+_ABSENT = _Phase(outcome="")  # type: ignore[arg-type]
 
 
 class _OddPhase(msgspec.Struct, gc=False):
@@ -90,6 +91,8 @@ class PytestTest(
 ):
     """A test with exactly what the plugin writes; anything more makes it odd."""
 
+    outcome: ClassVar[str]  # the plugin's word, by which the type was chosen
+
     nodeid: str
     lineno: int | None = None
     keywords: Raw = NONE
@@ -101,25 +104,34 @@ class PytestTest(
     metadata: Raw = NONE
     user_properties: Raw = NONE
 
-    @property
-    def outcome(self) -> str:
-        """The plugin's word, by which the type was chosen."""
-        return str(self.__struct_config__.tag)
+    def ended(self) -> Outcome:
+        """Return how the test ended."""
+        return _ended(
+            self.outcome,
+            self.setup.outcome,
+            self.call.outcome,
+            self.teardown.outcome,
+            self.unknown.outcome,
+        )
 
     @property
     def phases(self) -> _Phases:
         """Each phase that there is, by name."""
-        named = (
-            ("setup", self.setup),
-            ("call", self.call),
-            ("teardown", self.teardown),
-            ("???", self.unknown),
-        )
+        every = (self.setup, self.call, self.teardown, self.unknown)
+        named = zip(_NAMES, every, strict=True)
         return [(name, phase) for name, phase in named if phase is not _ABSENT]
 
 
+_NAMES = ("setup", "call", "teardown", "???")
 _ENDED = [
-    msgspec.defstruct(f"_{word}", (), bases=(PytestTest,), tag=word, gc=False)
+    msgspec.defstruct(
+        f"_{word}",
+        (),
+        bases=(PytestTest,),
+        namespace={"outcome": word},
+        tag=word,
+        gc=False,
+    )
     for word in get_args(_Word)
     if word != "passed"
 ]
@@ -136,8 +148,26 @@ class OddTest(msgspec.Struct, gc=False):
     outcome: str | None
     phases: _Phases
 
+    def ended(self) -> Outcome:
+        """Return how the test ended."""
+        told = tuple([(name, each.outcome) for name, each in self.phases])
+        return outcome_of(self.outcome, told)
+
+
+def decoded(raw: Raw) -> object:
+    """Return what was left undecoded; None if no number is as large as that."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return None
+
 
 @lru_cache(maxsize=256)  # there are few ways to end, and many tests
+def _ended(word: str, *outcomes: str) -> Outcome:
+    named = zip(_NAMES, outcomes, strict=True)
+    return outcome_of(word, tuple([each for each in named if each[1]]))
+
+
 def outcome_of(  # noqa: PLR0911 - one guard a rule
     word: str | None, phases: tuple[tuple[str, str], ...]
 ) -> Outcome:
@@ -169,21 +199,16 @@ def outcome_of(  # noqa: PLR0911 - one guard a rule
 
 def tell(test: PytestTest | OddTest, counts: Counts) -> None:
     """Tell `counts` of one test."""
-    phases = test.phases
-    told = tuple([(name, each.outcome) for name, each in phases])
-    outcome = outcome_of(test.outcome, told)
+    outcome = test.ended()
     if outcome is Outcome.UNKNOWN and test.outcome is not None:
         counts.words.add(test.outcome[:100])
     counts.add(
-        test.nodeid,
-        outcome,
-        lambda detailed: _result(test, outcome, phases, detailed=detailed),
+        test.nodeid, outcome, lambda detailed: _result(test, outcome, detailed=detailed)
     )
 
 
-def _result(
-    test: PytestTest | OddTest, outcome: Outcome, phases: _Phases, *, detailed: bool
-) -> Result:
+def _result(test: PytestTest | OddTest, outcome: Outcome, *, detailed: bool) -> Result:
+    phases = test.phases
     broken = [(name, each) for name, each in phases if each.outcome in _BROKEN]
     text = words = ""
     if broken:

@@ -18,6 +18,8 @@ _HELD = 1 << 18  # tests of a file that are held before they are put away
 _FEW = 1 << 14  # tests of a file that are compared at once
 _IN_MEMORY = 1 << 23  # bytes of all files that are put away without a file
 
+_HASH = "l" if array("l").itemsize == 8 else "q"  # the quicker of equals  # noqa: PLR2004
+
 Entries = tuple["array[int]", bytearray]  # hashes of tests, and their outcomes' ranks
 
 
@@ -69,7 +71,7 @@ class Index(NamedTuple):
 
     def bucket(self, number: int) -> Entries:
         """Return the entries of one bucket."""
-        hashes: array[int] = array("q")
+        hashes: array[int] = array(_HASH)
         ranks = bytearray()
         for starts in self.layers:
             data = self.store.get(starts[number], starts[number + 1])
@@ -141,7 +143,7 @@ class Sightings:
         self._forget()
 
     def _forget(self) -> None:
-        self._hashes: list[array[int]] = [array("q") for _ in range(BUCKETS)]
+        self._hashes: list[array[int]] = [array(_HASH) for _ in range(BUCKETS)]
         self._ranks = [bytearray() for _ in range(BUCKETS)]
         self._held = 0
 
@@ -174,7 +176,7 @@ def losers(indexes: Sequence[Index]) -> list[set[int]]:
 
 def _overlap(groups: Sequence[array[int]]) -> bool:
     """Whether any hash occurs twice."""
-    every: array[int] = array("q")
+    every: array[int] = array(_HASH)
     for hashes in groups:
         every += hashes
     return len(set(every)) < len(every)
