@@ -169,7 +169,7 @@ def test_broken_junit_has_a_problem(
 # --- CTRF ----------------------------------------------------------------------
 
 
-def _ctrf(*tests: dict[str, object], **summary: int) -> str:
+def _ctrf(*tests: dict[str, object], **summary: float) -> str:
     results = {"tool": {"name": "jest"}, "summary": summary, "tests": tests}
     return json.dumps({"reportFormat": "CTRF", "results": results})
 
@@ -215,6 +215,60 @@ def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
         "c.ts::C::adds",
         "c.ts::D::adds",
     ]
+
+
+@pytest.mark.parametrize("tests", [3, 3_000])
+@pytest.mark.parametrize(
+    ("once", "twice", "key"),
+    [
+        ('"status":', '"status": "failed", "status":', "status"),
+        ('"name":', '"name": "another", "name":', "name"),
+        ('"status":', '"steps": [{"name": "a", "name": "b"}], "status":', "name"),
+        ('"status":', '"labels": [{"name": 1}], "flaky": true, "status":', "flaky"),
+        ('"status":', '"x": 1e400, "status": "failed", "status":', "status"),
+    ],
+    ids=["status", "name", "nested", "beside-nested", "odd-number"],
+)
+def test_ctrf_test_that_says_two_things_is_refused(
+    tmp_path: Path, once: str, twice: str, key: str, tests: int
+) -> None:
+    """What is said first of a test is not taken back by what is said last."""
+    lines = [_ctrf_line(n) for n in range(tests)]
+    lines[-2] = lines[-2].replace(once, twice)
+    text = '{"results": {"tests": [\n' + ",\n".join(lines) + "]}}"
+    problem = _read(tmp_path, "ctrf", text).problem
+    assert problem is not None
+    assert (problem.code, problem.message) == ("repeated-key", f"says {key!r} twice")
+    assert (problem.place.line, problem.place.column) == (tests, 1)
+
+
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        ('"status":', '"steps": [{"name": "a", "status": "failed"}], "status":'),
+        ('"status":', '"status": "passed", "status":'),
+        ('"status":', '"message": "\\u0022", "labels": [{"name": 1}], "status":'),
+        ('"status":', '"x": 1e400, "labels": [{"name": "\\ud800"}], "status":'),
+        ('"name":', '"attachments": [{"name": "\\"status\\""}], "name":'),
+    ],
+    ids=["steps", "same-twice", "escaped-quote", "odd-values", "names-a-key"],
+)
+@pytest.mark.parametrize("tests", [3, 3_000])
+def test_ctrf_test_that_only_seems_to_say_two_things_is_read(
+    tmp_path: Path, once: str, twice: str, tests: int
+) -> None:
+    """Parts of a test may be named as it is, and what is said again is no news."""
+    lines = [_ctrf_line(n).replace(once, twice) for n in range(tests)]
+    text = '{"results": {"tests": [\n' + ",\n".join(lines) + "]}}"
+    run = _read(tmp_path, "ctrf", text)
+    assert isinstance(run, Run)
+    assert run.problem is None
+    assert run.tally == Tally(flaky=tests)
+
+
+def _ctrf_line(number: int) -> str:
+    test = {"name": f"t{number}", "flaky": False, "retries": 1, "status": "passed"}
+    return json.dumps(test)
 
 
 def test_ctrf_summary_gives_time_and_what_is_stated(tmp_path: Path) -> None:

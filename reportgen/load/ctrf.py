@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from reportgen.load.counts import Counts
 from reportgen.load.documents import not_this_format
 from reportgen.load.json_stream import JsonStream
 from reportgen.load.messages import clean, detail, gist, message
+from reportgen.load.repetition import WaryDecoder
 from reportgen.load.runs import read_runs
 from reportgen.model import Json, Outcome, Result
 
@@ -43,7 +45,7 @@ class _Test(msgspec.Struct, gc=False):
     flaky: bool = False
     retries: int = 0
     filePath: str = ""  # noqa: N815 - as the format spells it
-    suite: str | list[str] = ""
+    suite: str | tuple[str, ...] = ""
     message: Raw = _NONE
     trace: Raw = _NONE
 
@@ -83,14 +85,16 @@ read = read_runs(walk, "ctrf", exitcode_known=False)
 
 
 def _read_tests(stream: JsonStream, counts: Counts, statuses: Counter[str]) -> None:
-    for batch in stream.elements(_TESTS, _odd_test):
-        statuses.update(test.status for test in batch)
+    decoder = WaryDecoder(_TESTS, _odd_test, stream, ("name", "status"))
+    # nothing is asked of a decoder but to decode
+    for batch in stream.elements(decoder, _odd_test):  # type: ignore[arg-type]
         passed = []
         for test in batch:
-            outcome = _outcome(test)
+            outcome = _outcome(test.status, test.rawStatus, test.flaky, test.retries)
             if outcome is Outcome.PASSED:
                 passed.append(_nodeid(test))
             else:
+                statuses[test.status] += 1
                 _tell(test, outcome, counts)
         counts.passed(passed)
 
@@ -113,22 +117,28 @@ def _tell(test: _Test, outcome: Outcome, counts: Counts) -> None:
     )
 
 
-def _outcome(test: _Test) -> Outcome:
-    finer = _FINER.get((test.status, test.rawStatus))
+@lru_cache(maxsize=256)  # there are few ways to end, and many tests
+def _outcome(status: str, raw: str, flaky: bool, retries: int) -> Outcome:  # noqa: FBT001
+    finer = _FINER.get((status, raw))
     if finer is not None:
         return finer
-    if test.status == "passed" and (test.flaky or test.retries > 0):
+    if status == "passed" and (flaky or retries > 0):
         return Outcome.FLAKY
-    return _OUTCOMES.get(test.status, Outcome.UNKNOWN)
+    return _OUTCOMES.get(status, Outcome.UNKNOWN)
 
 
 def _nodeid(test: _Test) -> str:
     """Return the name if it is a node id, else put file and suite before it."""
-    if "::" in test.name:
-        return test.name
-    suite = [test.suite] if isinstance(test.suite, str) else test.suite
-    before = [part for part in suite if part and part != test.filePath]
-    return "::".join(part for part in (test.filePath, *before, test.name) if part)
+    name = test.name
+    return name if "::" in name else _above(test.filePath, test.suite) + name
+
+
+# Tests come suite by suite.
+@lru_cache(maxsize=1_000)
+def _above(file: str, suite: str | tuple[str, ...]) -> str:
+    names = (suite,) if isinstance(suite, str) else suite
+    inside = [name for name in names if name != file]
+    return "".join(f"{part}::" for part in (file, *inside) if part)
 
 
 def _text(raw: Raw) -> str:
@@ -147,7 +157,7 @@ def _odd_test(value: Any) -> _Test:  # noqa: ANN401 - JSON can be anything
         flaky=test.get("flaky") is True,
         retries=coerce.whole(test.get("retries")) or 0,
         filePath=clean(coerce.text(test.get("filePath"))),
-        suite=[clean(word) for word in coerce.words(test.get("suite"))],
+        suite=tuple(map(clean, coerce.words(test.get("suite")))),
         message=_raw(test.get("message")),
         trace=_raw(test.get("trace")),
     )
@@ -170,7 +180,7 @@ def _facts(summary: Json, statuses: Counter[str], counts: Counts) -> Json:
         "collectors_known": False,
         "stated": counts.compare(
             {
-                "total": (stated.get("tests"), statuses.total()),
+                "total": (stated.get("tests"), counts.cases),
                 "failed": (stated.get("failed"), statuses["failed"]),
             }
         ),
