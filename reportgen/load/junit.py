@@ -24,6 +24,18 @@ _TEXT = 40_000  # characters of a failure that are gathered
 _TOGETHER = 1_000  # tests that passed are counted at once: most of one file agree
 _MODULE = re.compile(r"test_.*|.*_test|tests?")
 _RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
+# GoogleTest and CTest have no element for a test that is not to run.
+_TELLING = ("status", "result")
+_WORDS = {
+    "disabled": Outcome.SKIPPED,
+    "notrun": Outcome.SKIPPED,
+    "skipped": Outcome.SKIPPED,
+    "suppressed": Outcome.SKIPPED,
+    "fail": Outcome.FAILED,
+    "failed": Outcome.FAILED,
+    "failure": Outcome.FAILED,
+    "error": Outcome.ERROR,
+}
 _TRUNCATED = frozenset(
     {
         "no element found",
@@ -184,7 +196,7 @@ class _Case:
         self._attributes = attributes
         self._texts: list[tuple[Outcome, list[str]]] = []
         self._gathering: list[str] | None = None
-        self.outcome = Outcome.PASSED
+        self.outcome = _told(attributes)
         self.message = ""
 
     @property
@@ -218,6 +230,8 @@ class _Case:
         if outcome.badness > self.outcome.badness:
             self.outcome = outcome
             self.message = said
+        elif outcome is self.outcome:
+            self.message = self.message or said
 
     def gather(self, data: str) -> None:
         if self._gathering is not None and sum(map(len, self._gathering)) < _TEXT:
@@ -234,6 +248,16 @@ class _Case:
             line=None if line is None else line + 1,
             duration=coerce.number(self._attributes.get("time")) or 0.0,
         )
+
+
+def _told(attributes: dict[str, str]) -> Outcome:
+    """Return what the attributes of a test say, before its elements do."""
+    outcome = Outcome.PASSED
+    for name in _TELLING:
+        if name in attributes:
+            said = _WORDS.get(attributes[name].lower(), outcome)
+            outcome = max(outcome, said, key=lambda each: each.badness)
+    return outcome
 
 
 def _outcome(tag: str, attributes: dict[str, str]) -> Outcome | None:
