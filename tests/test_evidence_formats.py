@@ -98,6 +98,35 @@ def test_junit_children_tell_the_outcome(
     assert list(found.values()) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("attributes", "inside", "expected"),
+    [
+        ('status="run" result="completed"', "", Outcome.PASSED),
+        ('status="Passed"', "", Outcome.PASSED),
+        ('status="notrun" result="suppressed"', "", Outcome.SKIPPED),
+        ('status="run" result="skipped"', "", Outcome.SKIPPED),
+        ('status="disabled"', "<system-out/>", Outcome.SKIPPED),
+        ('status="notrun"', '<skipped message="why"/>', Outcome.SKIPPED),
+        ('status="notrun"', "<failure/>", Outcome.FAILED),
+        ('status="fail"', "", Outcome.FAILED),
+        ('status="Failed"', "<skipped/>", Outcome.FAILED),
+        ('result="failure"', "", Outcome.FAILED),
+        ('status="error" result="failed"', "", Outcome.ERROR),
+        ('result="error" status="failed"', "", Outcome.ERROR),
+    ],
+)
+def test_junit_attributes_tell_what_no_element_does(
+    tmp_path: Path, attributes: str, inside: str, expected: Outcome
+) -> None:
+    """GoogleTest and CTest leave tests out without an element; they never passed."""
+    text = f'<testsuite><testcase name="x" {attributes}>{inside}</testcase>'
+    run = _junit(tmp_path, text + "</testsuite>")
+    assert run.tally == Tally(**{expected.value: 1})
+    assert [each.message for each in run.results] == (
+        ["why" if "why" in inside else ""] * (expected is not Outcome.PASSED)
+    )
+
+
 def test_junit_test_that_fails_and_then_breaks_is_one(tmp_path: Path) -> None:
     """Pytest writes such a test twice; it is one test, and its text is kept."""
     case = '<testcase classname="test_a" name="x">'
@@ -298,6 +327,18 @@ def test_coverage_totals_are_read(tmp_path: Path) -> None:
     assert found.problem is None
     assert (found.percent, found.covered, found.statements) == (87.5, 7, 8)
     assert (found.missing, found.branches, found.created) == (1, 2, 1772359200.0)
+
+
+@pytest.mark.parametrize("key", ["totals", "meta"])
+def test_coverage_that_says_two_things_is_refused(tmp_path: Path, key: str) -> None:
+    """Totals that stand twice are no totals, even if the last ones are better."""
+    text = '"totals": {"percent_covered": 50}, "meta": {}, "files": {}, "files": {}'
+    found = _read(
+        tmp_path, "coverage", f'{{{text}, "{key}": {{"percent_covered": 99}}}}'
+    )
+    assert found.problem is not None
+    assert found.problem.code == "repeated-key"
+    assert found.problem.message == f"says {key!r} twice"
 
 
 @pytest.mark.parametrize("percent", ["null", "NaN", "true", '"much"'])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.load import coerce
 from reportgen.load.documents import not_this_format, read_documents
-from reportgen.load.json_stream import JsonStream
+from reportgen.load.json_stream import JsonStream, repeated_key
 from reportgen.model import Coverage, Json
 
 
@@ -14,6 +14,8 @@ def walk(stream: JsonStream) -> Json:
     if stream.peek() not in {b"{", b""}:
         raise _not_coverage()
     for key in stream.members():
+        if key in parts:
+            raise repeated_key(key, stream.offset)
         if key in {"meta", "totals"}:
             parts[key] = coerce.mapping(stream.value())
         else:
