@@ -23,6 +23,7 @@ _UNIT = "[a-z]{1,12}"  # any word: whether it is a unit is looked up
 _AMOUNT = rf"{_NUMBER}(?:\s*|-){_UNIT}\b"
 _COMPOUND = rf"{_NUMBER}\s*{_UNIT}(?:(?:,|\s|and\b)*{_NUMBER}\s*{_UNIT})*"
 
+_PLAIN = late.pattern(rf"{_NUMBER}\s*{_UNIT}")  # as most are written
 _ABOUT = late.pattern(r"(?:~|≈|about\b)\s*")
 _BOUND = late.pattern(r"(<|>|≤|≥)=?\s*")
 _PLUS = late.pattern(rf"({_NUMBER})\+\s*({_UNIT})|({_COMPOUND})\+")
@@ -46,6 +47,9 @@ def parse_duration(
     text = text.strip().casefold()
     day = 3600 * hours_a_day
     seconds = {**_SECONDS, "d": day, "w": day * days_a_week}
+    if _PLAIN.fullmatch(text):  # spares compiling all other patterns
+        exact = _seconds(text, seconds)
+        return None if exact is None else Duration(low=exact, high=exact)
     about = _ABOUT.match(text)
     if about:
         text = text[about.end() :]
