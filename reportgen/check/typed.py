@@ -230,7 +230,7 @@ _PATTERNS = {
 # What a figure of each kind cannot do without.
 _NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.RATIO: ("/", "of"),
-    Kind.COUNT: ("test", "passed", "failed", "skipped"),
+    Kind.COUNT: ("pass", "green", "succe", "fail", "skipped", "collected"),
     Kind.RATE: ("%",),
     Kind.EFFORT: ("planned", "actual"),
     Kind.ISSUES: ("issue",),
