@@ -11,6 +11,7 @@ from reportgen import late
 from reportgen.model import (
     EVERYTHING,
     CollectedCriterion,
+    CommandCriterion,
     Coverage,
     Criterion,
     FixedCriterion,
@@ -62,8 +63,8 @@ def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimo
     The state of an issue does not lie in files, and what speaks of before may be as
     old as it likes, unless a criterion lets it speak of now.
     """
-    of_tests = TestsCriterion | FixedCriterion | CollectedCriterion
-    criteria = (c for c in criteria_of(record) if isinstance(c, of_tests))
+    naming = TestsCriterion | FixedCriterion | CollectedCriterion | CommandCriterion
+    criteria = (c for c in criteria_of(record) if isinstance(c, naming))
     only_before = names_of_before(record) - {str(c.in_) for c in criteria}
     for each in testimonies:
         if not isinstance(each, Tracker) and each.evidence not in only_before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from reportgen.model import (
     BAD,
@@ -21,6 +22,7 @@ from reportgen.model import (
     Outcome,
     Phase,
     Prose,
+    Receipt,
     Receipts,
     Record,
     Result,
@@ -40,6 +42,8 @@ from reportgen.model import (
     Waiver,
     issue_reference,
 )
+
+_Source = TypeVar("_Source", Run, Coverage, Receipts)
 
 
 class Match(Value, frozen=True, kw_only=True):
@@ -65,9 +69,15 @@ class Merged(Value, frozen=True, kw_only=True):
 
     def present(self, name: str | None = None) -> tuple[Run, ...]:
         """Return the runs called `name`, or all runs of the present if it is None."""
+        return self.called(name, self.runs)
+
+    def called(
+        self, name: str | None, sources: Iterable[_Source]
+    ) -> tuple[_Source, ...]:
+        """Return those of `sources` called `name`, or of the present if it is None."""
         if name is not None:
-            return tuple(run for run in self.runs if run.evidence == name)
-        return tuple(run for run in self.runs if run.evidence not in self.before)
+            return tuple(each for each in sources if each.evidence == name)
+        return tuple(each for each in sources if each.evidence not in self.before)
 
     def matches(self, pattern: str, name: str | None = None) -> tuple[Match, ...]:
         """Return what `pattern` selects in the runs called `name`, one a run."""
@@ -76,6 +86,21 @@ class Merged(Value, frozen=True, kw_only=True):
             Match(run=run, selection=run.selections.get(pattern, Selection()))
             for run in self.present(name)
             if not shard or run.shard == shard
+        )
+
+    def ran(
+        self, command: str, name: str | None = None
+    ) -> tuple[tuple[Receipts, Receipt], ...]:
+        """Return the receipts of `command` in evidence called `name`, with their file.
+
+        Blanks are all the same.
+        """
+        wanted = command.split()
+        return tuple(
+            (source, receipt)
+            for source in self.called(name, self.receipts)
+            for receipt in source.receipts
+            if receipt.command.split() == wanted
         )
 
 

@@ -583,3 +583,60 @@ tasks:
     (source,) = records.read(["work"], config)
     (task,) = pipeline.testify(source, config, now=1e9).tasks
     assert task.code == "missed-target"
+
+
+@pytest.mark.parametrize("name", ["before", "now"])
+@pytest.mark.parametrize(
+    ("criterion", "kind", "text"),
+    [
+        pytest.param(
+            "command: make",
+            "commands",
+            '[{"command": "make", "exitcode": 0}]',
+            id="command",
+        ),
+        pytest.param(
+            "metric: coverage.percent, at_least: 90",
+            "coverage",
+            '{"totals": {"percent_covered": 95}}',
+            id="metric",
+        ),
+    ],
+)
+def test_what_was_before_proves_nothing_of_now(
+    tmp_path: Path, criterion: str, kind: str, text: str, name: str
+) -> None:
+    """Evidence of the time before the work speaks only where it is named."""
+    record = f"""\
+title: Work
+evidence: {{{name}: {{{kind}: e.json}}}}
+tasks: [{{id: work, title: Work, done: true, acceptance: [{{{criterion}}}]}}]
+"""
+    write_files(tmp_path, {"data/work/e.json": text, "data/work/record.yaml": record})
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert task.code == ("" if name == "now" else "no-evidence")
+
+
+def test_a_figure_of_before_does_not_spoil_that_of_now(tmp_path: Path) -> None:
+    """Where less was covered before, what is covered now counts."""
+    record = """\
+title: Work
+evidence: {before: {coverage: old.json}, now: {coverage: new.json}}
+tasks:
+  - id: work
+    title: Work
+    done: true
+    acceptance: [{metric: coverage.percent, at_least: 90}]
+"""
+    files = {
+        f"data/work/{name}.json": f'{{"totals": {{"percent_covered": {percent}}}}}'
+        for name, percent in {"old": 50, "new": 95}.items()
+    }
+    write_files(tmp_path, files | {"data/work/record.yaml": record})
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert task.status is Status.DONE
+    assert task.criteria[0].evidence == ("now",)

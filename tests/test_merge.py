@@ -118,22 +118,33 @@ def test_only_runs_that_are_meant_can_hold_a_test_twice(
 
 
 @pytest.mark.parametrize(
-    ("within", "names"),
+    ("more", "names"),
     [
-        pytest.param(None, ["unit", "receipts"], id="not-before"),
-        pytest.param("old", ["unit", "old", "receipts"], id="unless-it-speaks-of-now"),
+        pytest.param(
+            model.TestsCriterion(tests=Text("a/")),
+            ["unit", "receipts"],
+            id="not-before",
+        ),
+        pytest.param(
+            model.TestsCriterion(tests=Text("a/"), in_=EvidenceName("old")),
+            ["unit", "old", "receipts"],
+            id="unless-it-speaks-of-now",
+        ),
+        pytest.param(
+            model.CommandCriterion(command=Text("make"), in_=EvidenceName("old")),
+            ["unit", "old", "receipts"],
+            id="unless-a-command-of-it-speaks-of-now",
+        ),
     ],
 )
 def test_a_change_makes_only_what_speaks_of_now_stale(
-    within: str | None, names: list[str]
+    more: model.Criterion, names: list[str]
 ) -> None:
     """The state of issues is in no file, and what was before is meant to be old."""
     criteria = (
         model.FixedCriterion(fixed=Text("f/"), from_=EvidenceName("old")),
         model.FixedCriterion(fixed=Text("g/")),
-        model.TestsCriterion(
-            tests=Text("a/"), in_=EvidenceName(within) if within else None
-        ),
+        more,
     )
     wanted = Record(
         title=Prose("t"), tasks=(Task(title=Prose("a"), acceptance=criteria),)

@@ -121,15 +121,7 @@ def _judge_issue(criterion: IssueCriterion, grounds: Grounds) -> CriterionState:
 
 
 def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionState:
-    wanted = " ".join(criterion.command.split())
-    name = plain(criterion.in_)
-    found = [
-        (source, receipt)
-        for source in grounds.merged.receipts
-        if name in {None, source.evidence}
-        for receipt in source.receipts
-        if " ".join(receipt.command.split()) == wanted
-    ]
+    found = grounds.merged.ran(criterion.command, criterion.in_)
     if not found:
         answer = unproven("there is no receipt of it", "no-evidence")
         return state_of(criterion, answer)

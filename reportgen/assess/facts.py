@@ -132,7 +132,7 @@ def evidence_facts(merged: Merged) -> dict[str, object]:
     coverages = sorted(merged.coverages, key=lambda each: each.percent or 0)
     for coverage in coverages:
         facts.setdefault(_fact(coverage.evidence), Covered(coverage))
-    for coverage in coverages:
+    for coverage in merged.called(None, coverages):
         facts.setdefault("coverage", Covered(coverage))
     for name in dict.fromkeys(run.evidence for run in merged.runs):
         facts[_fact(name)] = _tests(merged, name)
@@ -146,7 +146,9 @@ def speaking(merged: Merged, name: str) -> tuple[Run | Coverage, ...]:
     found = tuple(each for each in sources if _fact(each.evidence) == name)
     if found or name not in {"tests", "coverage"}:
         return found
-    return merged.present() if name == "tests" else merged.coverages
+    if name == "tests":
+        return merged.present()
+    return merged.called(None, merged.coverages)
 
 
 def _fact(evidence: str) -> str:

@@ -67,6 +67,14 @@ def _files_and_figures() -> Iterator[Case]:
         "no-evidence",
     )
     yield plain_case(
+        "a figure of before reaches nothing now",
+        "{metric: coverage.percent, at_least: 0}",
+        bad,
+        "no-evidence",
+        "before: {coverage: coverage.json}",
+        coverage__json=measured,
+    )
+    yield plain_case(
         "a figure of an unknown age reaches nothing where an age is asked for",
         "{metric: coverage.percent, at_least: 0}",
         bad,
@@ -159,6 +167,14 @@ def _issues_and_commands() -> Iterator[Case]:
             receipts__json=json.dumps(receipt),
             **stamp,
         )
+    yield plain_case(
+        "a command that was run before proves nothing of now",
+        "{command: make check}",
+        bad,
+        "no-evidence",
+        "before: {commands: receipts.json}",
+        receipts__json=json.dumps(receipt),
+    )
     yield plain_case(
         "a command that nobody ran proves nothing",
         "{command: make check}",
