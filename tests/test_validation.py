@@ -90,6 +90,12 @@ RUNS = [
         id="unknown-outcome",
     ),
     pytest.param(
+        {"tally": Tally(passed=1, unfinished=1)},
+        UNPROVEN,
+        "1 of 2 tests passed, 1 unfinished, 1 test lost: collected, but without a result",
+        id="unfinished",
+    ),
+    pytest.param(
         {"exitcode": 2},
         UNPROVEN,
         "1 of 1 test passed, exit code 2: the run was interrupted",
@@ -147,6 +153,13 @@ def test_the_evidence_can_be_named(name: str | None, outcome: str) -> None:
     assert shown(PYTEST, run(), other, name=name)[1] == outcome
 
 
+def test_one_unreadable_file_puts_all_in_doubt() -> None:
+    """What a command gave is not known as long as one of its files is not."""
+    problem = Diagnostic(Place("x"), "unreadable", "ends too early")
+    broken = run("other", problem=problem)
+    assert shown(PYTEST, run(), broken) == (UNPROVEN, "ends too early")
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -166,10 +179,19 @@ def test_only_what_is_shown_as_of_now_can_be_stale(
     assert shown(PYTEST, run(name), name=name, history=history) == expected
 
 
-def receipts(*codes: int | None, command: str = "make") -> Receipts:
+def test_what_is_shown_as_of_before_can_be_broken() -> None:
+    """A run of before that was cut short is no better for being old."""
+    outcome = "1 of 1 test passed, exit code 2: the run was interrupted"
+    broken = run("before", exitcode=2)
+    assert shown(PYTEST, broken, name="before") == (UNPROVEN, outcome)
+
+
+def receipts(
+    *codes: int | None, command: str = "make", name: str = "checks", **more: object
+) -> Receipts:
     """Return a receipt of `command` with each of the exit `codes`."""
     each = tuple(Receipt(command=command, exitcode=code) for code in codes)
-    return Receipts(evidence="checks", path="checks.json", receipts=each)
+    return Receipts(evidence=name, path=f"{name}.json", receipts=each, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +201,19 @@ def receipts(*codes: int | None, command: str = "make") -> Receipts:
         pytest.param([receipts(0, 3, 2)], FAILING, "exit code 3", id="the-worst"),
         pytest.param(
             [receipts(0), receipts(1)], FAILING, "exit code 1", id="two-files"
+        ),
+        pytest.param([receipts(0, -9)], FAILING, "exit code -9", id="a-signal"),
+        pytest.param(
+            [receipts(0, name="before")],
+            UNPROVEN,
+            "no evidence of what it gave",
+            id="of-before",
+        ),
+        pytest.param(
+            [receipts(0, problem=Diagnostic(Place("x"), "stamp", "no stamp"))],
+            UNPROVEN,
+            "exit code 0, no stamp",
+            id="broken",
         ),
         pytest.param(
             [receipts(0, None)], UNPROVEN, "no evidence of what it gave", id="unknown"
@@ -198,6 +233,30 @@ def test_another_command_is_shown_by_its_receipts(
 ) -> None:
     """The worst of all its exit codes is shown, and an unknown one proves nothing."""
     assert shown("make", *evidence) == (verdict, outcome)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param(
+            "checks", (UNPROVEN, "exit code 0, 1 file changed since: a.py"), id="now"
+        ),
+        pytest.param("before", (MET, "exit code 0"), id="before"),
+    ],
+)
+def test_only_a_receipt_of_now_can_be_stale(
+    name: str, expected: tuple[Verdict, str]
+) -> None:
+    """A receipt that is older than the work shows nothing of the work."""
+    history = History(changed={f"{name}.json": ("a.py",)})
+    found = shown("make", receipts(0, name=name), name=name, history=history)
+    assert found == expected
+
+
+def test_the_evidence_of_a_receipt_can_be_named() -> None:
+    """Only the named evidence says what a command gave."""
+    both = receipts(0), receipts(1, name="other")
+    assert shown("make", *both, name="checks") == (MET, "exit code 0")
 
 
 def test_pytest_without_results_is_shown_by_its_receipt() -> None:

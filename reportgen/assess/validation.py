@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from reportgen.assess.grounds import Grounds
 from reportgen.assess.runs import count, names_of
-from reportgen.model import Validation, pytest_paths
+from reportgen.model import Receipts, Testimony, Validation, pytest_paths
 from reportgen.report import Finding, Match, ValidationState, Verdict, total
 
 
 def show_validation(validation: Validation, grounds: Grounds) -> ValidationState:
     """Return `validation` with what its command gave."""
-    name = None if validation.in_ is None else str(validation.in_)
+    name = validation.in_
     paths = pytest_paths(validation.command)
     matches = [m for path in paths for m in grounds.merged.matches(path, name)]
-    if paths and matches:
+    if matches:
         verdict, outcome = _of_tests(matches, grounds)
     else:
-        verdict, outcome = _of_receipt(validation.command, grounds)
+        verdict, outcome = _of_receipts(validation, grounds)
     return ValidationState(validation=validation, outcome=outcome, verdict=verdict)
 
 
@@ -53,22 +53,32 @@ def _of_tests(matches: Sequence[Match], grounds: Grounds) -> tuple[Verdict, str]
 
 
 def _doubts(match: Match, grounds: Grounds) -> Iterator[Finding]:
-    # What is shown as of before may be as old as it likes.
-    before = match.run.evidence in grounds.merged.before
     for finding in grounds.doubts(match):
-        if not (before and finding.code == "stale-evidence"):
+        if finding.code != "stale-evidence" or _of_now(match.run, grounds):
             yield finding
 
 
-def _of_receipt(command: str, grounds: Grounds) -> tuple[Verdict, str]:
-    wanted = " ".join(command.split())
-    codes = [
-        receipt.exitcode
-        for source in grounds.merged.receipts
-        for receipt in source.receipts
-        if " ".join(receipt.command.split()) == wanted
-    ]
-    if not codes or None in codes:
+def _of_now(testimony: Testimony, grounds: Grounds) -> bool:
+    # What is shown as of before may be as old as it likes.
+    return testimony.evidence not in grounds.merged.before
+
+
+def _of_receipts(validation: Validation, grounds: Grounds) -> tuple[Verdict, str]:
+    found = grounds.merged.ran(validation.command, validation.in_)
+    codes = [r.exitcode for _, r in found if r.exitcode is not None]
+    if not codes or len(codes) < len(found):
         return Verdict.UNPROVEN, "no evidence of what it gave"
-    worst = max(codes, key=lambda code: code or 0)
-    return (Verdict.FAILING if worst else Verdict.MET), f"exit code {worst}"
+    worst = max(codes, key=abs)  # a signal ends a command with a negative one
+    if worst:
+        return Verdict.FAILING, f"exit code {worst}"
+    doubt = next((d for source, _ in found for d in _doubts_of(source, grounds)), None)
+    if doubt is not None:
+        return Verdict.UNPROVEN, f"exit code 0, {doubt}"
+    return Verdict.MET, "exit code 0"
+
+
+def _doubts_of(source: Receipts, grounds: Grounds) -> Iterator[str]:
+    if source.problem is not None:
+        yield source.problem.message
+    if _of_now(source, grounds):
+        yield from (finding.reason for finding in grounds.stale(source))
