@@ -42,14 +42,15 @@ class Scope:
         criteria: Iterable[Criterion],
         apart: Sequence[str] = (),
     ) -> None:
-        patterns = [*map(_path, named), *(p for c in criteria for p in _files(c))]
-        self._regex = re.compile("|".join(patterns) or r"(?!)", re.DOTALL)
+        # Most scopes have their names in common, and `re` knows a pattern again.
+        self._named = _either(map(_path, named))
+        self._asked = _either(pattern for c in criteria for pattern in _files(c))
         self._unlimited = not named
         self._apart = tuple(f"{folder.rstrip('/')}/" for folder in (*apart, ".."))
 
     def matters(self, path: str) -> bool:
         """Whether a change of `path` makes older evidence stale."""
-        if self._regex.match(path):
+        if self._named.match(path) or self._asked.match(path):
             return True
         return self._unlimited and not (
             path.startswith(self._apart) or _DOCUMENT.search(path)
@@ -85,6 +86,10 @@ class Scopes:
         named = [*_listed(record.files), *self._owners]
         named += [str(path) for task in record.all_tasks for path in task.relevant]
         return Scope(named, claim.acceptance if claim else (), self._apart)
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(set(patterns))) or r"(?!)", re.DOTALL)
 
 
 def _listed(files: Iterable[FileChange]) -> list[str]:
