@@ -87,9 +87,11 @@ def _work(
     names: Iterable[str], prefix: str, evidence: Collection[str], own: Sequence[str]
 ) -> Iterator[str]:
     """Return those of `names` that can be work, from the project's folder."""
+    ours = tuple(f"{folder}/" for folder in own)
     for name in sorted(names):
-        text = name.encode(errors="backslashreplace").decode()
-        path = posixpath.relpath(text, prefix)
-        written = any(path.startswith(f"{folder}/") for folder in own)
+        path = name.encode(errors="backslashreplace").decode()
+        if prefix != ".":
+            path = posixpath.relpath(path, prefix)
+        written = path.startswith(ours)
         if not (written or path in evidence or _DROPPINGS.search(path)):
             yield path
