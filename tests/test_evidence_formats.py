@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,16 @@ from evidence_files import CASES, load, run_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.model import Coverage, Outcome, Receipts, Run, Tally, Testimony, Tracker
+from reportgen.model import (
+    Coverage,
+    Outcome,
+    Receipt,
+    Receipts,
+    Run,
+    Tally,
+    Testimony,
+    Tracker,
+)
 
 
 def _read(folder: Path, form: str, text: str | bytes) -> Testimony:
@@ -65,6 +75,22 @@ def test_junit_says_what_the_json_of_the_same_run_says() -> None:
         ('classname="cart adds" name="cart adds"', "cart adds::cart adds"),
         ('classname="acme/cart" name="TestAdds/one"', "acme/cart::TestAdds/one"),
         ('name="lonely"', "lonely"),
+        ('name="tests.test_a"', "tests/test_a.py"),
+        ('classname="tests.test_a.K"', "tests/test_a.py::K"),
+        ('classname="com.acme.CartTest"', "com.acme.CartTest::com.acme.CartTest"),
+        ('classname="pkg.tests" name="x"', "pkg/tests.py::x"),
+        ('classname="pkg.test.K" name="x"', "pkg/test.py::K::x"),
+        ('classname="pkg.a_test" name="x"', "pkg/a_test.py::x"),
+        ('classname="pkg.testing.K" name="x"', "pkg.testing.K::x"),
+        ('classname="test_a.test_b.K" name="x"', "test_a/test_b.py::K::x"),
+        ('classname="a test_a.K" name="x"', "a test_a.K::x"),
+        ('classname="a/test_a.K" name="x"', "a/test_a.K::x"),
+        ('classname="t.checks" name="x" file="t/checks.py"', "t/checks.py::x"),
+        ('classname="u.checks.K" name="x" file="t/checks.py"', "t/checks.py::x"),
+        ('name="x" file=".\\t\\checks.py"', "./t/checks.py::x"),
+        ('classname="t.a.K" name="x" file="./t/a.py"', "t/a.py::K::x"),
+        ('classname="t.a.K" name="x" file="t\\a.py"', "t/a.py::K::x"),
+        ('classname="C" name="x" file="t/a.ts"', "C::x"),
     ],
 )
 def test_junit_names_become_node_ids(
@@ -85,7 +111,12 @@ def test_junit_names_become_node_ids(
         ("<skipped/>", Outcome.SKIPPED),
         ('<skipped type="pytest.xfail"/>', Outcome.XFAILED),
         ('<flakyFailure message="a">b</flakyFailure>', Outcome.FLAKY),
+        ("<flakyError/>", Outcome.FLAKY),
+        ("<rerunError/>", Outcome.FLAKY),
         ("<failure/><rerunFailure/>", Outcome.FAILED),
+        ("<error/><failure/>", Outcome.ERROR),
+        ("<rerunFailure/><skipped/>", Outcome.SKIPPED),
+        ('<skipped type="pytest.skip"/>', Outcome.SKIPPED),
         ("<properties><failure/></properties>", Outcome.PASSED),
     ],
 )
@@ -144,6 +175,129 @@ def test_junit_test_that_fails_and_then_breaks_is_one(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("inside", "message", "detail"),
+    [
+        ('<failure message="boom">why\nboom</failure>', "boom", "why\nboom"),
+        ("<failure>why\nE   boom\nend</failure>", "boom", "why\nE   boom\nend"),
+        ("<failure>a<b>c</b>d</failure>", "ad", "ad"),
+        ("<failure>a</failure>b<system-out>c</system-out>", "a", "a"),
+        ('<failure message="a">x</failure><failure message="b"/>', "a", "x\n\n"),
+        ("<failure/><failure>b</failure>", "b", "\n\nb"),
+        ('<error message="a">x</error><failure message="b">y</failure>', "a", "x"),
+        ('<failure message="b">y</failure><error message="a">x</error>', "a", "x"),
+        ('<failure/><failure message="b"/>', "b", "\n\n"),
+        ('<failure message="a"/><skipped message="b"/>', "a", ""),
+        ('<skipped message="not now">here</skipped>', "not now", ""),
+    ],
+)
+def test_junit_result_says_what_went_wrong(
+    tmp_path: Path, inside: str, message: str, detail: str
+) -> None:
+    """What is worst is told, in its own words; a skip has no need of a whole text."""
+    case = f'<testcase name="x" line="6" time="1.5">{inside}</testcase>'
+    run = _junit(tmp_path, f"<testsuite>{case}</testsuite>")
+    [result] = run.results
+    assert (result.message, result.detail) == (message, detail)
+    assert (result.line, result.duration) == (7, 1.5)
+    assert result.word == result.outcome.value
+
+
+def test_junit_text_is_gathered_up_to_a_bound(tmp_path: Path) -> None:
+    """A failure of many megabytes is not held; its beginning is."""
+    lines = "".join(f"{n:09}\n" for n in range(100_000))
+    run = _junit(
+        tmp_path,
+        f'<testsuite><testcase name="x" line="a" time="b"><failure>{lines}</failure>'
+        '</testcase><testcase name="y"><failure>short</failure></testcase></testsuite>',
+    )
+    assert [r.detail for r in run.results] == [lines[:20_000] + " …", "short"]
+    assert (run.results[0].line, run.results[0].duration) == (None, 0.0)
+    assert run.results[0].message < "000020000"
+
+
+def test_junit_knows_modules_that_were_not_collected(tmp_path: Path) -> None:
+    """Pytest writes them as tests without a class; they are no tests."""
+    run = _junit(
+        tmp_path,
+        '<testsuite tests="4" errors="1" skipped="1"><testcase name="a.test_a">'
+        '<error message="collection failure">E  ImportError: no b</error></testcase>'
+        '<testcase name="a.test_b"><skipped message="collection skipped">'
+        "('/a/test_b.py', 1, 'Skipped: not here')</skipped></testcase>"
+        '<testcase classname="a.test_c" name="x"><error message="collection failure"/>'
+        '</testcase><testcase name="y"/></testsuite>',
+    )
+    assert [(c.nodeid, c.message) for c in run.failed_collectors] == [
+        ("a/test_a.py", "ImportError: no b")
+    ]
+    assert [(c.nodeid, c.message) for c in run.skipped_collectors] == [
+        ("a/test_b.py", "not here")
+    ]
+    assert (run.tally, run.collectors_known) == (Tally(passed=1, error=1), True)
+    assert run.stated == {"total": 2, "failed": 0, "error": 0}
+
+
+def _suites(text: str) -> str:
+    for short, whole in [
+        ("<s", "<testsuite"),
+        ("</s>", "</testsuite>"),
+        ("A", '<testcase name="a"/>'),
+        ("F", '<testcase name="f"><failure/></testcase>'),
+        ("@", 'timestamp="1970-01-01T00:01:'),
+    ]:
+        text = text.replace(short, whole)
+    return f"<testsuites>{text}</testsuites>"
+
+
+@pytest.mark.parametrize(
+    ("suites", "created", "duration"),
+    [
+        ("<s/>", None, None),
+        ('<s time="3"/>', None, None),
+        ('<s tests="0"/>', None, 0.0),
+        ('<s tests="0" time="3"/><s tests="0" time="4"/>', None, 7.0),
+        ('<s tests="0" time="3"><s tests="0" time="2"/></s>', None, 3.0),
+        ('<s><s tests="0" time="2"/></s>', None, 2.0),
+        ('<s @00" time="5"/>', 65.0, None),
+        ('<s @00" tests="a" time="b"/>', 60.0, 0.0),
+        ('<s timestamp="now"/>', None, None),
+        ('<s @00" time="9"/><s @05" time="2"/>', 69.0, None),
+        ('<s @00" time="9"><s @30"/></s>', 90.0, None),
+    ],
+)
+def test_junit_suites_tell_when_they_ended(
+    tmp_path: Path, suites: str, created: float | None, duration: float | None
+) -> None:
+    """The last end is the time of the run; a suite holds the time of its suites."""
+    run = _junit(tmp_path, _suites(suites))
+    assert run.problem is None
+    assert (run.created, run.duration) == (created, duration)
+
+
+@pytest.mark.parametrize(
+    ("suites", "expected"),
+    [
+        ("<s>A</s>", ()),
+        ('<s failures="7">A</s>', ()),
+        ('<s tests="1">A</s>', (1, 0, 0)),
+        ('<s tests="1" failures="1">F</s>', (1, 1, 0)),
+        ('<s tests="1" errors="2">F</s>', (1, 0, 2)),
+        ('<s tests="2">A<s tests="7" failures="7">F</s></s>', (2, 0, 0)),
+        ('<s tests="1">A</s><s tests="3">F</s>', (4, 0, 0)),
+        ('<s><s tests="3">A</s><s tests="2">F</s></s>', (5, 0, 0)),
+        ('<s tests="2"><s>A</s><s tests="9">F</s></s>', (2, 0, 0)),
+    ],
+)
+def test_junit_suites_state_what_they_hold(
+    tmp_path: Path, suites: str, expected: tuple[int, ...]
+) -> None:
+    """Each test is stated by the outermost suite that counts, and only by that."""
+    run = _junit(tmp_path, _suites(suites))
+    assert run.problem is None
+    names = ("total", "failed", "error") if expected else ()
+    assert run.stated == dict(zip(names, expected, strict=True))
+
+
 def test_junit_that_contradicts_itself_is_shown(tmp_path: Path) -> None:
     """Where a suite states more than it holds, the difference stays visible."""
     text = '<testsuite tests="5" failures="2"><testcase name="a"/></testsuite>'
@@ -164,6 +318,8 @@ def test_junit_suites_within_suites_state_once(tmp_path: Path) -> None:
         ("", "evidence-empty", (1, 1)),
         ("<testsuite>\n<testcase", "evidence-truncated", (2, 1)),
         ("<testsuite>\n", "evidence-truncated", (2, 1)),
+        ("<testsuite>\n<![CDATA[", "evidence-truncated", (2, 10)),
+        (b"<testsuite>\n\xc3", "evidence-truncated", (2, 1)),
         ("<testsuite>\n</testsuites>", "evidence-syntax", (2, 3)),
         ("<testsuite/>\n<testsuite/>", "evidence-syntax", (2, 1)),
         ("<testsuite/>$", "evidence-syntax", (1, 13)),
@@ -198,7 +354,7 @@ def test_broken_junit_has_a_problem(
 # --- CTRF ----------------------------------------------------------------------
 
 
-def _ctrf(*tests: dict[str, object], **summary: float) -> str:
+def _ctrf(*tests: Mapping[str, object], **summary: float) -> str:
     results = {"tool": {"name": "jest"}, "summary": summary, "tests": tests}
     return json.dumps({"reportFormat": "CTRF", "results": results})
 
@@ -311,6 +467,184 @@ def test_ctrf_summary_gives_time_and_what_is_stated(tmp_path: Path) -> None:
     assert run.exitcode_known is False
 
 
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        ('{"start": 1000, "stop": 3500}', (3.5, 2.5)),
+        ('{"start": 2000, "stop": 2000}', (2.0, 0.0)),
+        ('{"start": 3000, "stop": 2000}', (2.0, None)),
+        ('{"stop": 2000}', (2.0, None)),
+        ('{"start": 1000}', (None, None)),
+        ('{"start": "1000", "stop": "2000"}', (2.0, 1.0)),
+        ('{"start": [], "stop": true}', (None, None)),
+        ('{"stop": 1e300}', (None, None)),
+        ("[1]", (None, None)),
+    ],
+)
+def test_ctrf_run_lasts_from_its_start_to_its_end(
+    tmp_path: Path, summary: str, expected: tuple[float | None, float | None]
+) -> None:
+    """The end is the time of the run; one that ends too early has no duration."""
+    text = f'{{"results": {{"summary": {summary}, "tests": []}}}}'
+    run = _read(tmp_path, "ctrf", text)
+    assert isinstance(run, Run)
+    assert run.problem is None
+    assert (run.created, run.duration) == expected
+
+
+def test_ctrf_that_contradicts_itself_is_shown(tmp_path: Path) -> None:
+    """Where a summary states more than there is, the difference stays visible."""
+    tests = ({"name": "x", "status": "failed"}, {"name": "x", "status": "passed"})
+    for stated, expected in [
+        ({"tests": 2, "failed": 1}, {"total": 1, "failed": 1}),
+        ({"tests": 5, "failed": 3}, {"total": 4, "failed": 3}),
+        ({"failed": 0}, {"failed": 0}),
+    ]:
+        run = _read(tmp_path, "ctrf", _ctrf(*tests, **stated))
+        assert isinstance(run, Run)
+        assert run.stated == expected
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        (
+            {"status": "failed", "message": "boom", "trace": "why\n  boom"},
+            ("failed", "boom", "why\n  boom"),
+        ),
+        (
+            {"status": "failed", "rawStatus": "timedOut", "trace": "why\nlate\n"},
+            ("timedOut", "late", "why\nlate\n"),
+        ),
+        ({"status": "failed", "message": 3, "trace": ["x"]}, ("failed", "", "")),
+        ({"status": "skipped", "trace": "not now"}, ("skipped", "not now", "")),
+    ],
+)
+def test_ctrf_result_says_what_went_wrong(
+    tmp_path: Path, test: dict[str, object], expected: tuple[str, str, str]
+) -> None:
+    """The message says it, else the trace; a skip has no need of its whole text."""
+    run = _read(tmp_path, "ctrf", _ctrf({"name": "x", **test}))
+    assert isinstance(run, Run)
+    assert [(r.word, r.message, r.detail) for r in run.results] == [expected]
+
+
+@pytest.mark.parametrize("odd", ["NaN", '"\\ud800"', "1e400"])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"status": "passed"},
+        {"status": "failed", "duration": 1500, "message": "a", "trace": "b\nc"},
+        {"status": "failed", "rawStatus": "error", "filePath": "a.ts", "suite": "S"},
+        {"status": "passed", "flaky": True, "suite": ["S", "T"]},
+        {"status": "passed", "retries": 1, "message": None, "trace": None},
+        {"status": "passed", "rawStatus": "xpassed"},
+    ],
+    ids=str,
+)
+def test_ctrf_test_is_read_alike_whatever_stands_beside_it(
+    tmp_path: Path, more: dict[str, object], odd: str
+) -> None:
+    """A value that only the standard library reads changes nothing else."""
+    plain = _ctrf({"name": "x", **more})
+    strange = plain.replace('{"name"', f'{{"odd": {odd}, "name"')
+    assert strange != plain
+    one, two = (_read(tmp_path, "ctrf", text) for text in (plain, strange))
+    assert isinstance(one, Run)
+    assert isinstance(two, Run)
+    assert two.problem is None
+    assert (two.tally, two.results) == (one.tally, one.results)
+    assert _outcomes(tmp_path, plain, "ctrf") == _outcomes(tmp_path, strange, "ctrf")
+
+
+@pytest.mark.parametrize(
+    ("test", "nodeid", "outcome"),
+    [
+        ({"name": "\ud800", "status": "passed"}, "\\ud800", Outcome.PASSED),
+        ({"name": "x", "filePath": "\ud800"}, "\\ud800::x", Outcome.UNKNOWN),
+        ({"name": "x", "suite": ["\ud800", 3]}, "\\ud800::3::x", Outcome.UNKNOWN),
+        ({"name": "x", "suite": ["", "S"]}, "S::x", Outcome.UNKNOWN),
+        ({"name": "x", "status": "\ud800"}, "x", Outcome.UNKNOWN),
+        ({"name": "x", "status": True}, "x", Outcome.UNKNOWN),
+        ({"name": "x", "status": "passed", "flaky": 0}, "x", Outcome.PASSED),
+        ({"name": "x", "status": "passed", "flaky": "yes"}, "x", Outcome.FLAKY),
+        ({"name": "x", "status": "passed", "retries": "1"}, "x", Outcome.FLAKY),
+        ({"name": "x", "status": "passed", "retries": []}, "x", Outcome.PASSED),
+        ({"name": "x", "status": "failed", "rawStatus": []}, "x", Outcome.FAILED),
+        ({"name": "x", "status": "failed", "duration": []}, "x", Outcome.FAILED),
+    ],
+    ids=str,
+)
+def test_ctrf_takes_values_of_another_kind(
+    tmp_path: Path, test: dict[str, object], nodeid: str, outcome: Outcome
+) -> None:
+    """What is not written as the format has it is never better than it."""
+    assert _outcomes(tmp_path, _ctrf(test), "ctrf") == {nodeid: outcome}
+    run = _read(tmp_path, "ctrf", _ctrf(test))
+    assert isinstance(run, Run)
+    assert all(each.duration == 0 for each in run.results)
+    json.dumps([run.words, [each.word for each in run.results]]).encode()
+
+
+def test_ctrf_words_that_nobody_knows_are_kept_short(tmp_path: Path) -> None:
+    """A report names the words that it does not know, and only those."""
+    tests = [{"name": word, "status": word} for word in ("failed", "y" * 101, "odd")]
+    run = _read(tmp_path, "ctrf", _ctrf(*tests))
+    assert isinstance(run, Run)
+    assert run.words == ("odd", "y" * 100)
+    assert (run.format, run.collectors_known) == ("ctrf", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[]", "evidence-format"),
+        ("{}", "evidence-format"),
+        ('{"results": []}', "evidence-format"),
+        ('{"results": {}}', "evidence-format"),
+        ('{"tests": []}', "evidence-format"),
+        ('{"results": {"tests": {}}}', "evidence-format"),
+        ('{"results": {"tests": [3]}}', "evidence-format"),
+        ('{"results": {"tests": [{"status": "passed"}]}}', "evidence-format"),
+        ('{"results": {"tests": [{"name": 3, "status": "a"}]}}', "evidence-format"),
+        ("", "evidence-empty"),
+        ('{"results": {"tests": []}} {', "evidence-trailing"),
+    ],
+)
+def test_what_is_no_ctrf_is_a_problem(tmp_path: Path, text: str, code: str) -> None:
+    """A file without a list of named tests is not taken for one without failures."""
+    problem = _read(tmp_path, "ctrf", text).problem
+    assert problem is not None
+    assert problem.code == code
+    if code == "evidence-format":
+        assert problem.message == "is not a CTRF report"
+
+
+def test_ctrf_tests_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    """What the format does not have, before and behind, is passed over."""
+    test = '{"name": "x", "status": "passed"}'
+    text = (
+        '{"a": {"tests": [3]}, "results": {"b": [1], "summary": {"tests": 1}, '
+        f'"tests": [{test}], "c": {{}}}}, "tests": [4], "results": null}}'
+    )
+    run = _read(tmp_path, "ctrf", text)
+    assert isinstance(run, Run)
+    assert run.problem is None
+    assert (run.tally, run.stated) == (Tally(passed=1), {"total": 1})
+
+
+def test_ctrf_that_ends_too_early_keeps_what_it_said(tmp_path: Path) -> None:
+    """Of a file that is cut off, what was read is still shown."""
+    text = '{"results": {"summary": {"tests": 9, "stop": 2000}, "tests": ['
+    text += '{"name": "x", "status": "failed"}, {"name"'
+    run = _read(tmp_path, "ctrf", text)
+    assert isinstance(run, Run)
+    assert run.problem is not None
+    assert (run.tally, run.stated) == (Tally(failed=1), {"total": 9})
+    assert run.created == 2.0
+
+
 # --- Coverage, issues, receipts ------------------------------------------------
 
 
@@ -341,6 +675,37 @@ def test_coverage_that_says_two_things_is_refused(tmp_path: Path, key: str) -> N
     assert found.problem.message == f"says {key!r} twice"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[]", "evidence-format"),
+        ("{}", "evidence-format"),
+        ('{"meta": {}}', "evidence-format"),
+        ('{"totals": 3}', "evidence-format"),
+        ('{"files": {"totals": {"percent_covered": 1}}}', "evidence-format"),
+        ("", "evidence-empty"),
+    ],
+)
+def test_what_is_no_coverage_is_a_problem(tmp_path: Path, text: str, code: str) -> None:
+    """A file without totals is no report of coverage."""
+    problem = _read(tmp_path, "coverage", text).problem
+    assert problem is not None
+    assert problem.code == code
+    if code == "evidence-format":
+        assert problem.message == "is not a report of `coverage json`"
+
+
+def test_coverage_counts_in_whole_numbers(tmp_path: Path) -> None:
+    """What is no number of lines is not known, and no other figure suffers."""
+    totals = {"percent_covered": "87.5", "covered_lines": "7", "num_statements": 8.5}
+    report = {"totals": totals | {"missing_lines": [], "num_branches": True}, "meta": 1}
+    found = _read(tmp_path, "coverage", json.dumps(report))
+    assert isinstance(found, Coverage)
+    assert found.problem is None
+    assert (found.percent, found.covered, found.statements) == (87.5, 7, None)
+    assert (found.missing, found.branches, found.created) == (None, None, None)
+
+
 @pytest.mark.parametrize("percent", ["null", "NaN", "true", '"much"'])
 def test_coverage_without_a_percentage_is_a_problem(
     tmp_path: Path, percent: str
@@ -362,6 +727,8 @@ def test_coverage_without_a_percentage_is_a_problem(
         ({"iid": 3, "state": "closed", "web_url": "u"}, "3", True),
         ({"iid": 3, "state": "opened"}, "3", False),
         ({"number": "5", "state": "reopened"}, "5", False),
+        ({"index": 6.0, "state": "closed"}, "6", True),
+        ({"number": 7, "iid": 8, "index": 9, "state": "Merged"}, "7", True),
     ],
 )
 def test_issues_are_open_unless_closed(
@@ -387,11 +754,56 @@ def test_an_issue_that_is_told_of_twice_is_open_if_it_is_once(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["{}", "[1]", '[{"number": 1}]', '[{"state": "OPEN"}]', "[] []", "[{]"]
+    ("entry", "title", "url"),
+    [
+        ({"title": "pool", "url": "u"}, "pool", "u"),
+        ({"html_url": "page", "web_url": "w", "url": "api"}, "", "page"),
+        ({"html_url": None, "web_url": "page", "url": "api"}, "", "page"),
+        ({"title": 3, "web_url": ["x"]}, "", ""),
+        ({"title": "a\ud800", "url": "b\ud800"}, "a\\ud800", "b\\ud800"),
+    ],
 )
-def test_what_is_no_list_of_issues_is_a_problem(tmp_path: Path, text: str) -> None:
+def test_issues_have_a_title_and_a_page(
+    tmp_path: Path, entry: dict[str, object], title: str, url: str
+) -> None:
+    """Where an interface names its own address too, the page for people counts."""
+    text = json.dumps([{"number": 1, "state": "open\ud800", **entry}])
+    found = _read(tmp_path, "issues", text)
+    assert isinstance(found, Tracker)
+    assert found.problem is None
+    issue = found.issues["1"]
+    assert (issue.title, issue.url, issue.state) == (title, url, "open\\ud800")
+    assert found.created is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{}", "is not a list of issues"),
+        ('{"issues": {}}', "is not a list of issues"),
+        ("3", "is not a list of issues"),
+        ("[1]", "is not a list of issues with number and state"),
+        ('[{"number": 1}]', "is not a list of issues with number and state"),
+        (
+            '[{"number": 1, "state": 1}]',
+            "is not a list of issues with number and state",
+        ),
+        (
+            '[{"number": [], "state": "OPEN"}]',
+            "is not a list of issues with number and state",
+        ),
+        ('[{"state": "OPEN"}]', "is not a list of issues with number and state"),
+        ("[] []", "goes on after the end of the report"),
+        ("[{]", "is no JSON"),
+    ],
+)
+def test_what_is_no_list_of_issues_is_a_problem(
+    tmp_path: Path, text: str, message: str
+) -> None:
     """Without number and state nothing is known of an issue."""
-    assert _read(tmp_path, "issues", text).problem is not None
+    problem = _read(tmp_path, "issues", text).problem
+    assert problem is not None
+    assert problem.message.partition(":")[0] == message
 
 
 def test_receipts_are_one_or_many(tmp_path: Path) -> None:
@@ -409,10 +821,37 @@ def test_receipts_are_one_or_many(tmp_path: Path) -> None:
     assert alone.receipts == found.receipts[:1]
 
 
-@pytest.mark.parametrize("text", ["{}", "[3]", '{"command": "x"}', '{"exitcode": 0}'])
+def test_receipts_tell_when_they_know(tmp_path: Path) -> None:
+    """The last that ended is the time of all; what is no time or text is unknown."""
+    first = {"command": "a", "exitcode": None, "started": 50, "duration": "fast"}
+    last = {"command": ["b"], "argv": "b", "exitcode": 0.5, "started": "1970-01-01"}
+    found = _read(tmp_path, "commands", json.dumps([first, last | {"output": 3}]))
+    assert isinstance(found, Receipts)
+    assert found.created == 50.0
+    assert found.receipts == (
+        Receipt(command="a", started=50.0),
+        Receipt(command="b"),
+    )
+    unknown = _read(tmp_path, "commands", '{"command": "a", "exitcode": 0}')
+    assert isinstance(unknown, Receipts)
+    assert (unknown.problem, unknown.created) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "[3]",
+        '{"command": "x"}',
+        '{"exitcode": 0}',
+        '{"command": ["x"], "exitcode": 0}',
+    ],
+)
 def test_what_is_no_receipt_is_a_problem(tmp_path: Path, text: str) -> None:
     """A receipt without a command or an exit code proves nothing."""
-    assert _read(tmp_path, "commands", text).problem is not None
+    problem = _read(tmp_path, "commands", text).problem
+    assert problem is not None
+    assert problem.message == "is not a receipt with command and exitcode"
 
 
 # --- Anything ------------------------------------------------------------------

@@ -151,10 +151,10 @@ def _odd_test(value: Any) -> _Test:  # noqa: ANN401 - JSON can be anything
         raise _not_ctrf()
     return _Test(
         name=clean(test["name"]),
-        status=clean(str(test.get("status"))),
+        status=clean(str(test.get("status", ""))),
         rawStatus=clean(coerce.text(test.get("rawStatus"))),
         duration=coerce.number(test.get("duration")) or 0.0,
-        flaky=test.get("flaky") is True,
+        flaky=bool(test.get("flaky")),
         retries=coerce.whole(test.get("retries")) or 0,
         filePath=clean(coerce.text(test.get("filePath"))),
         suite=tuple(map(clean, coerce.words(test.get("suite")))),
