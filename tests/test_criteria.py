@@ -40,6 +40,7 @@ def run(exitcode: int | None = 0, /, collected: int | None = None, **more: str) 
 def judged(folder: Path, criterion: str, **files: str) -> TaskState:
     """Return the state of a task that claims `criterion`, with evidence `files`."""
     kinds = {"coverage": "coverage", "issues": "issues", "more": "issues"}
+    kinds |= {"my-coverage": "coverage"}
     kinds |= {"receipts": "commands", "later": "commands"}
     evidence = "\n".join(
         f"  {name}: {{{kinds.get(name, 'pytest')}: {name}.json}}" for name in files
@@ -354,6 +355,30 @@ CASES = [
         "evidence-truncated",
         id="unreadable-coverage",
     ),
+    pytest.param(
+        "metric: my_coverage.percent, at_least: 90",
+        {"my-coverage": "{"},
+        "evidence-truncated",
+        id="unreadable-coverage-of-another-name",
+    ),
+    pytest.param(
+        "metric: t.passed, at_least: 1",
+        {"t": run(a="passed"), "other": "{"},
+        DONE,
+        id="metric-beside-an-unreadable-file",
+    ),
+    pytest.param(
+        "metric: tests.passed, at_least: 1",
+        {"tests": run(a="passed"), "other": "{"},
+        DONE,
+        id="metric-of-evidence-called-tests",
+    ),
+    pytest.param(
+        "metric: nobody.percent, at_least: 1",
+        {"t": run(a="passed"), "coverage": "{"},
+        "no-evidence",
+        id="metric-of-nobody",
+    ),
     # Issues
     pytest.param(
         "issue: 17",
@@ -561,28 +586,67 @@ def test_receipts_with_a_broken_stamp_prove_nothing(
     assert task.code == "stamp-unreadable"
 
 
+LESS = {"percent_covered": 50, "covered_lines": 9, "missing_lines": 9}
+MORE = {"percent_covered": 95, "covered_lines": 19, "missing_lines": 1}
+LARGER = {"percent_covered": 95, "covered_lines": 190, "missing_lines": 10}
+
+
 @pytest.mark.parametrize("order", ["ab", "ba"])
-def test_of_several_files_the_least_coverage_counts(tmp_path: Path, order: str) -> None:
+@pytest.mark.parametrize(
+    ("parts", "bounds", "reason"),
+    [
+        pytest.param(
+            (MORE, LESS),
+            "percent, at_least: 90",
+            "50, at least 90 is needed",
+            id="the-least",
+        ),
+        pytest.param(
+            (LESS, LARGER),
+            "missing, at_most: 9",
+            "10, at most 9 is allowed",
+            id="the-most-though-it-is-a-smaller-part",
+        ),
+        pytest.param(
+            (MORE, LESS), "missing, at_most: 9", "9, at most 9", id="both-below"
+        ),
+        pytest.param(
+            (MORE, LESS), "covered, at_least: 9", "9, at least 9", id="both-above"
+        ),
+        pytest.param(
+            (MORE, {"percent_covered": 96}),
+            "missing, at_most: 9",
+            "there is no figure coverage.missing",
+            id="one-does-not-say",
+        ),
+    ],
+)
+def test_each_of_several_files_of_coverage_is_held_to_the_bounds(
+    tmp_path: Path,
+    parts: tuple[dict[str, int], ...],
+    bounds: str,
+    reason: str,
+    order: str,
+) -> None:
     """One good part does not make up for a bad one."""
-    percents = dict(zip(order, (95, 20), strict=True))
-    parts = {
-        f"data/work/cov/{name}.json": f'{{"totals": {{"percent_covered": {percent}}}}}'
-        for name, percent in percents.items()
+    files = {
+        f"data/work/cov/{name}.json": json.dumps({"totals": totals})
+        for name, totals in zip(order, parts, strict=True)
     }
-    record = """\
+    record = f"""\
 title: Work
-evidence: {coverage: {coverage: cov/*.json}}
+evidence: {{coverage: {{coverage: cov/*.json}}}}
 tasks:
   - id: work
     title: Work
     done: true
-    acceptance: [{metric: coverage.percent, at_least: 90}]
+    acceptance: [{{metric: coverage.{bounds}}}]
 """
-    write_files(tmp_path, parts | {"data/work/record.yaml": record})
+    write_files(tmp_path, files | {"data/work/record.yaml": record})
     config = Config(root=tmp_path)
     (source,) = records.read(["work"], config)
     (task,) = pipeline.testify(source, config, now=1e9).tasks
-    assert task.code == "missed-target"
+    assert task.criteria[0].reason == reason
 
 
 @pytest.mark.parametrize("name", ["before", "now"])

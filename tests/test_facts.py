@@ -1,9 +1,12 @@
 """The figures that prose may name."""
 
+import operator
+
 import pytest
 
 from reportgen.assess.facts import UNKNOWN, evidence_facts, look_up
 from reportgen.model import (
+    Collector,
     Coverage,
     Diagnostic,
     Place,
@@ -28,7 +31,9 @@ def run(name: str, *, problem: Diagnostic | None = None) -> Run:
         path="x.json",
         format="pytest",
         tally=tally,
-        selections={"": Selection(tally=tally, collected=5), "a/": part},
+        selections={}
+        if problem
+        else {"": Selection(tally=tally, collected=5), "a/": part},
         problem=problem,
     )
 
@@ -57,12 +62,113 @@ def test_figures_are_those_of_the_evidence(prose: str, expected: str) -> None:
     assert fill(prose, run("unit"), coverage=99.9999) == expected
 
 
+WHOLE = Run(
+    evidence="unit",
+    path="x.json",
+    format="pytest",
+    duration=1.23456,
+    collected=40,
+    tally=Tally(passed=36),
+    selections={
+        "": Selection(
+            tally=Tally(
+                passed=1,
+                failed=2,
+                error=3,
+                skipped=4,
+                xfailed=5,
+                xpassed=6,
+                flaky=7,
+                unfinished=8,
+            ),
+            collected=40,
+            collectors=(Collector(nodeid="a"), Collector(nodeid="b")),
+        )
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("total", 36),
+        ("passed", 1),
+        ("failed", 2),
+        ("error", 3),
+        ("skipped", 4),
+        ("xfailed", 5),
+        ("xpassed", 6),
+        ("flaky", 7),
+        ("unfinished", 8),
+        ("collected", 40),
+        ("failed_collectors", 2),
+        ("lost", 4),
+        ("duration", 2.47),
+    ],
+)
+def test_each_word_is_counted(name: str, figure: float) -> None:
+    """What ended with a word goes by that word; the runs add up."""
+    again = Run(evidence="unit", path="y.json", format="pytest", duration=1.23456)
+    later = Run(evidence="later", path="z.json", format="pytest")
+    merged = Merged(record=Record(title=Prose("t")), runs=(WHOLE, again, later))
+    assert look_up(evidence_facts(merged), f"unit.{name}") == figure
+    assert look_up(evidence_facts(merged), f"later.{name}") == 0
+
+
+@pytest.mark.parametrize(
+    ("percent", "shown"),
+    [(100.0, "100"), (99.999999, "99.99"), (64.1, "64.1"), (8.2, "8.2"), (0.0, "0")],
+)
+def test_a_percentage_is_rounded_down(percent: float, shown: str) -> None:
+    """100 is only what is whole, and no percentage loses what it has."""
+    assert fill("{{ coverage.percent }}", coverage=percent) == shown
+
+
+def covered(name: str, *figures: int | None, percent: float | None) -> Coverage:
+    """Return a file of coverage with its `figures`, if it has any."""
+    known = dict(zip(("covered", "statements", "missing"), figures, strict=False))
+    return Coverage(evidence=name, path=f"{name}.json", percent=percent, **known)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        pytest.param("my_cov.covered", 9, id="covered"),
+        pytest.param("my_cov.statements", 10, id="statements"),
+        pytest.param("my_cov.missing", 1, id="missing"),
+        pytest.param("my_cov.percent", 90, id="percent"),
+        pytest.param("coverage.percent", 50, id="the-least"),
+        pytest.param("coverage.covered", None, id="not-told"),
+        pytest.param("torn.percent", None, id="unknown-of-two"),
+        pytest.param("my_cov", None, id="no-figure"),
+        pytest.param("my_cov.__class__", None, id="private"),
+    ],
+)
+def test_each_file_of_coverage_goes_by_its_name(
+    name: str, figure: float | None
+) -> None:
+    """What is not told is unknown, and of several files the least counts."""
+    files = (
+        covered("my-cov", 9, 10, 1, percent=90.0),
+        covered("other", percent=50.0),
+        covered("before", percent=10.0),
+    )
+    torn = (covered("torn", percent=0.5), covered("torn", percent=None))
+    merged = Merged(
+        record=Record(title=Prose("t")),
+        before=frozenset({"before", "torn"}),
+        coverages=(*files, *torn),
+    )
+    assert look_up(evidence_facts(merged), name) == figure
+
+
 @pytest.mark.parametrize(
     "prose",
     [
         "{{ unit.passed }}",
         '{{ unit("a/").passed }}',
         "{{ unit.total - unit.passed }}",
+        "{{ (unit.total - unit.passed) * 2 }}",
         "{{ 100 * unit.passed / unit.total }}",
         "{{ unit.duration | round(1) }}",
         "{{ coverage.percent }}",
@@ -74,11 +180,25 @@ def test_what_no_file_gives_is_unknown_and_never_nothing(prose: str) -> None:
     assert fill(prose, run("unit", problem=PROBLEM)) == "unknown"
 
 
+@pytest.mark.parametrize(
+    "runs",
+    [
+        pytest.param([], id="no-run"),
+        pytest.param([run("unit"), run("torn", problem=PROBLEM)], id="one-unreadable"),
+    ],
+)
+def test_figures_of_all_tests_need_every_file(runs: list[Run]) -> None:
+    """Nothing is known of all tests where something is not known of some."""
+    assert fill("{{ tests.failed }} and {{ tests }}", *runs) == (
+        "unknown and unknown of unknown"
+    )
+
+
 def test_unknown_is_never_good() -> None:
     """No comparison with what is unknown holds."""
     assert not UNKNOWN
-    assert not UNKNOWN >= 0
-    assert not UNKNOWN < 10**9
+    for compare in (operator.lt, operator.le, operator.gt, operator.ge):
+        assert compare(UNKNOWN, 0) is False
     assert look_up({"x": UNKNOWN}, "x") is None
 
 
@@ -92,7 +212,15 @@ def test_unknown_is_never_good() -> None:
         ("{{ 'x' * 99999 }}", "more than 10,000 characters"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ }}", "unexpected 'end of template'"),
-        ('{{ unit("b/" + "c") }}', "written out"),
+        (
+            '{{ unit("b/" + "c") }}',
+            "evaluated: the pattern must be written out between quotation marks",
+        ),
+        ("{{ unit(5) }}", "written out"),
+        (
+            '{{ unit("a/")("a/") }}',
+            "evaluated: a selection cannot be selected from again",
+        ),
     ],
 )
 def test_a_wrong_expression_says_what_is_wrong(prose: str, reason: str) -> None:

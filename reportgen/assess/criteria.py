@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from reportgen.assess.criteria_of_tests import judge_collected, judge_fixed, judge_tests
-from reportgen.assess.facts import look_up, speaking
+from reportgen.assess.facts import figures, speaking
 from reportgen.assess.grounds import (
     Answer,
     Grounds,
@@ -49,24 +49,30 @@ def _judge_file(criterion: FileCriterion, grounds: Grounds) -> CriterionState:
 
 def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionState:
     name = str(criterion.metric)
-    value = look_up(grounds.facts, name)
     sources = speaking(grounds.merged, name.partition(".")[0])
+    values = figures(grounds.facts, name, sources)
     doubts = (d for each in sources for d in _metric_doubts(each, name, grounds))
     doubt = next(doubts, None)
     if doubt is not None:
         answer = doubt
-    elif value is None:
+    elif not values:
         answer = unproven(f"there is no figure {name}", "no-evidence")
-    elif criterion.at_least is not None and value < criterion.at_least:
-        reason = f"{value:g}, at least {criterion.at_least:g} is needed"
-        answer = Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
-    elif criterion.at_most is not None and value > criterion.at_most:
-        reason = f"{value:g}, at most {criterion.at_most:g} is allowed"
-        answer = Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
     else:
-        answer = Answer(verdict=Verdict.MET, reason=f"{value:g}{_bounds(criterion)}")
+        answer = _held_against(criterion, min(values), max(values))
     names = dict.fromkeys(source.evidence for source in sources)
     return state_of(criterion, answer, tuple(names))
+
+
+def _held_against(criterion: MetricCriterion, low: float, high: float) -> Answer:
+    """Say whether a figure that is between `low` and `high` keeps to its bounds."""
+    if criterion.at_least is not None and low < criterion.at_least:
+        reason = f"{low:g}, at least {criterion.at_least:g} is needed"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
+    if criterion.at_most is not None and high > criterion.at_most:
+        reason = f"{high:g}, at most {criterion.at_most:g} is allowed"
+        return Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
+    shown = high if criterion.at_least is None else low
+    return Answer(verdict=Verdict.MET, reason=f"{shown:g}{_bounds(criterion)}")
 
 
 def _bounds(criterion: MetricCriterion) -> str:

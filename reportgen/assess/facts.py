@@ -24,10 +24,6 @@ class Unknown:
     def __bool__(self) -> bool:
         return False
 
-    def __call__(self, *_arguments: object) -> Unknown:
-        """Return the same: a selection of what is unknown is unknown."""
-        return self
-
     def _same(self, *_arguments: object) -> Unknown:
         return self
 
@@ -51,8 +47,6 @@ class Tests:
     those without a result, `collected` those that were collected.  Where a file
     is missing or cannot be read, every figure is unknown: it is not 0.
     """
-
-    __test__ = False  # pytest, do not take this for a test
 
     def __init__(
         self,
@@ -85,7 +79,7 @@ class Tests:
             raise UnknownPatternError("a selection cannot be selected from again")
         matches = self._narrow(str(pattern))
         readable = [match.run for match in matches if match.run.problem is None]
-        if any(str(pattern) not in run.selections for run in readable):
+        if any(pattern not in run.selections for run in readable):
             raise UnknownPatternError(
                 "the pattern must be written out between quotation marks"
             )
@@ -111,11 +105,16 @@ class Covered:
 
     def __init__(self, coverage: Coverage) -> None:
         percent = coverage.percent
-        # Rounded down: 99.999 is not 100.
-        self.percent = UNKNOWN if percent is None else int(percent * 100) / 100
+        self.percent = UNKNOWN if percent is None else _rounded_down(percent)
         self.covered = _or_unknown(coverage.covered)
         self.statements = _or_unknown(coverage.statements)
         self.missing = _or_unknown(coverage.missing)
+
+
+def _rounded_down(percent: float) -> float:
+    # 99.999 is not 100; but 64.1 is 64.1, though as a float it is less times 100.
+    nearest = round(percent, 2)
+    return nearest if nearest <= percent else round(nearest - 0.01, 2)
 
 
 def _or_unknown(figure: int | None) -> int | Unknown:
@@ -159,6 +158,21 @@ def _tests(merged: Merged, name: str | None) -> Tests:
     return Tests(
         merged.matches("", name), narrow=lambda pattern: merged.matches(pattern, name)
     )
+
+
+def figures(
+    facts: Facts, name: str, sources: Sequence[Run | Coverage]
+) -> tuple[float, ...]:
+    """Return the numbers that `name` stands for: one, or one a file of coverage.
+
+    There are none where a file of `sources` does not say.
+    """
+    first = name.partition(".")[0]
+    files = [{first: Covered(each)} for each in sources if isinstance(each, Coverage)]
+    whole = files if files and len(files) == len(sources) else [facts]
+    numbers = [look_up(each, name) for each in whole]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else ()
 
 
 def look_up(facts: Facts, name: str) -> float | None:
