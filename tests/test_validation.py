@@ -92,7 +92,8 @@ RUNS = [
     pytest.param(
         {"tally": Tally(passed=1, unfinished=1)},
         UNPROVEN,
-        "1 of 2 tests passed, 1 unfinished, 1 test lost: collected, but without a result",
+        "1 of 2 tests passed, 1 unfinished, "
+        "1 test lost: collected, but without a result",
         id="unfinished",
     ),
     pytest.param(
