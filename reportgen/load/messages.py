@@ -58,7 +58,7 @@ def reason(longrepr: str) -> str:
         return message(usual[1])
     try:
         words = ast.literal_eval(plain.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return gist(longrepr)
     why = words[-1] if isinstance(words, tuple) and words else plain
     return message(str(why).removeprefix("Skipped: "))
