@@ -1,6 +1,7 @@
 """What is wrong with claims and evidence is told once a cause, with place and code."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from repositories import write_files
 
 from reportgen import pipeline, records
 from reportgen.load.config import Config
-from reportgen.model import Severity
+from reportgen.model import Diagnostic, Severity
 
 MOMENT = 1_772_452_800.0  # 2 March 2026
 
@@ -133,6 +134,118 @@ CASES = [
 ]
 
 
+# What is said word by word beside that; the golden file has it.
+MANY = {f"t{number}": "passed" for number in range(7)}
+SIX = {name: MANY[name] for name in list(MANY)[:6]}
+BROKEN = run(a="passed").replace('"exitcode": 0', '"exitcode": 2')
+FLAKY = run(a="rerun").replace('{"outcome": "rerun"}', '{"outcome": "passed"}')
+NOTHING = run().replace('"exitcode": 0', '"exitcode": 5')
+DATED = HEAD.replace("evidence:", "date: 2026-03-05\nevidence:")
+MORE = [
+    pytest.param(PROVEN, {"now.json": run(a="failed")}, id="failed"),
+    pytest.param(PROVEN, {"now.json": run(a="skipped")}, id="only-skipped"),
+    pytest.param(PROVEN, {"now.json": FLAKY}, id="flaky"),
+    pytest.param(PROVEN, {"now.json": run()}, id="nothing-ran"),
+    pytest.param(PROVEN, {"now.json": NOTHING}, id="nothing-collected"),
+    pytest.param(PROVEN, {"now.json": "{"}, id="unreadable-run"),
+    pytest.param(PROVEN, {"now.json": BROKEN}, id="cut-short"),
+    pytest.param(PROVEN, {"before.json": BROKEN}, id="before-was-cut-short"),
+    pytest.param(
+        PROVEN,
+        {"now.json": run(a="passed").replace("{", '{"summary": {"collected": 3}, ', 1)},
+        id="lost",
+    ),
+    pytest.param(
+        PROVEN,
+        {"now.json.stamp.json": '{"exitcode": 0, "argv": ["pytest", "--lf"]}'},
+        id="partial",
+    ),
+    pytest.param(
+        PROVEN.replace("now.json", "[now.json, other.json]"),
+        {"other.json": BROKEN},
+        id="one-of-two-files-was-cut-short",
+    ),
+    pytest.param(
+        f"{HEAD}{TASK}acceptance: [{{tests: a/}}, {{tests: b/}}, {{command: make}},"
+        " {file: a.py}]}\n",
+        {},
+        id="each-criterion",
+    ),
+    pytest.param(
+        f"{DATED}{TASK}acceptance: [{{tests: tests/}},\n"
+        "  {tests: tests/test_a.py},\n  {file: a.py}]}\n",
+        {},
+        id="stale-once-and-more",
+    ),
+    pytest.param(
+        f"{HEAD}{TASK}blocked_by: [17, 18], acceptance: [{{tests: a/}}]}}\n",
+        {},
+        id="blocked-and-unproven",
+    ),
+    pytest.param(PROVEN, {"before.json": run(a="passed", **MANY)}, id="many-vanished"),
+    pytest.param(PROVEN, {"before.json": run(a="passed", **SIX)}, id="six-vanished"),
+    pytest.param(
+        PROVEN,
+        {
+            "before.json": run(a="passed", **MANY),
+            "now.json": run(a="passed", **dict.fromkeys(MANY, "skipped")),
+        },
+        id="many-newly-skipped",
+    ),
+    pytest.param(
+        "title: Work\n"
+        "evidence:\n"
+        "  issues: {issues: issues.json}\n"
+        "  cov: {coverage: cov.json}\n"
+        "  make: {commands: make.json}\n",
+        {"issues.json": "{", "cov.json": "{", "make.json": "{"},
+        id="all-unreadable",
+    ),
+    pytest.param(
+        "title: Work\n"
+        "evidence: {issues: {issues: issues.json}}\n"
+        "blockers: [{title: B, blocked_by: [11, 10]}]\n"
+        "phases: [{title: P, after: [12], blocked_by: [10, 13]}]\n"
+        "tasks: [{id: t, title: T, after: [14, 12], blocked_by: [15]},\n"
+        "  {id: u, title: U, after: [t]}]\n",
+        {"issues.json": '[{"number": 10, "state": "OPEN"}]'},
+        id="unknown-issues",
+    ),
+    pytest.param(
+        "title: Work\ntasks: [{title: T, after: [14]}]\n", {}, id="without-a-tracker"
+    ),
+    pytest.param(
+        f"{PROVEN}  - {{title: Later}}\n"
+        "criteria: [{text: all, acceptance: [{tests: tests/x}]}]\n",
+        {},
+        id="unmet-while-work-is-left",
+    ),
+    pytest.param(
+        f"{HEAD}criteria: [{{text: all, acceptance: [{{tests: tests/x}}]}}]\n",
+        {},
+        id="unmet-without-tasks",
+    ),
+    pytest.param(
+        f"{PROVEN}criteria:\n"
+        "  - {text: some, acceptance: [{tests: tests/}]}\n"
+        "  - {text: all, acceptance: [{tests: tests/x}]}\n",
+        {},
+        id="met-and-unmet",
+    ),
+]
+
+
+def findings(
+    folder: Path, record: str, files: dict[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with `record`, beside `files` of evidence."""
+    texts = {f"data/work/{name}": text for name, text in (FILES | files).items()}
+    write_files(folder, texts | {"data/work/record.yaml": record})
+    config = Config(root=folder)
+    (source,) = records.read(["work"], config)
+    return pipeline.testify(source, config, now=MOMENT).findings
+
+
 @pytest.mark.parametrize(("record", "files", "expected"), CASES)
 def test_each_cause_is_told_once(
     tmp_path: Path,
@@ -141,11 +254,7 @@ def test_each_cause_is_told_once(
     expected: list[tuple[str, str, str]],
 ) -> None:
     """A wrong claim is an error, a bad run a warning; each knows its place."""
-    texts = {f"data/work/{name}": text for name, text in (FILES | files).items()}
-    write_files(tmp_path, texts | {"data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    found = pipeline.testify(source, config, now=MOMENT).findings
+    found = findings(tmp_path, record, files)
     found = tuple(sorted(found, key=lambda f: (f.code, f.severity)))
     codes = [(finding.code, str(finding.severity)) for finding in found]
     assert codes == [(code, severity) for code, severity, _ in expected]
@@ -153,3 +262,16 @@ def test_each_cause_is_told_once(
         assert words in finding.message
         assert finding.place.path == "data/work/record.yaml"
         assert finding.severity is not Severity.NOTE
+
+
+def test_each_finding_reads_well(
+    tmp_path: Path, golden: Callable[[Path, str], None]
+) -> None:
+    """What is said in each case, and where, is in a file to be read."""
+    lines = []
+    for case in [*CASES, *MORE]:
+        record, files, *_ = case.values
+        found = findings(tmp_path / str(case.id), record, files)
+        lines.append(f"{case.id}:\n")
+        lines += [f"    {each.severity}: {each}\n" for each in found]
+    golden(Path(__file__).parent / "cases" / "findings.txt", "".join(lines))

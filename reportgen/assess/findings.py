@@ -52,18 +52,14 @@ def gather(  # noqa: PLR0917  # one argument a kind of thing that can be wrong
     comparisons: Sequence[Comparison],
     waiting: Waiting,
 ) -> tuple[Diagnostic, ...]:
-    """Return every finding, sorted by place."""
-    return tuple(
-        sorted(
-            (
-                *_claims(tasks),
-                *_criteria(tasks, success),
-                *_unreadable(merged),
-                *_runs(merged.record, runs),
-                *_compared(merged.record, comparisons),
-                *_issues(merged, waiting),
-            )
-        )
+    """Return every finding."""
+    return (
+        *_claims(tasks),
+        *_criteria(tasks, success),
+        *_unreadable(merged),
+        *_runs(merged.record, runs),
+        *_compared(merged.record, comparisons),
+        *_issues(merged, waiting),
     )
 
 
