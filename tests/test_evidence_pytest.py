@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from evidence_files import CASES, SHARED, load, run_of
 
-from reportgen.load import repeats
+from reportgen.load import counts, repeats
 from reportgen.load.pytest_test import outcome_of
 from reportgen.model import Outcome, Run, Tally
 
@@ -265,6 +265,30 @@ def test_no_room_for_what_is_put_away(
         assert run.problem is not None
         assert run.problem.code == "evidence-size"
         assert "no space left on device" in run.problem.message
+
+
+def test_results_are_kept_while_there_is_room_for_those_of_all_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many files a run has, so many results are kept; all are counted."""
+    monkeypatch.setattr(counts, "_RESULTS", 3)
+    monkeypatch.setattr(counts, "_SELECTED", 1)
+    monkeypatch.setattr(counts, "_DETAILS", 2)
+    for part in range(2):
+        tests = [_test(f"{part}.py::t{n}", "skipped") for n in range(2)]
+        failed = [_test(f"{part}.py::f{n}", "failed", longrepr="E x") for n in range(2)]
+        (tmp_path / f"{part}.json").write_text(
+            json.dumps({"exitcode": 1, "tests": tests + failed})
+        )
+    runs = [
+        run for run in load(tmp_path, "*.json", "pytest", "") if isinstance(run, Run)
+    ]
+    assert [(run.tally.failed, run.tally.skipped) for run in runs] == [(2, 2)] * 2
+    kept = [[(each.nodeid, each.detail) for each in run.results] for run in runs]
+    first = [("0.py::f0", "E x"), ("0.py::f1", "E x"), ("0.py::t0", "")]
+    assert kept == [first, [("1.py::f0", ""), ("1.py::t0", "")]]
+    selected = [run.selections[""].results for run in runs]
+    assert [len(each) for each in selected] == [1, 0]
 
 
 def test_shards_of_a_list_count_each_test_once(tmp_path: Path) -> None:

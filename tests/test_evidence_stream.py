@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from reportgen.load import json_stream, pytest_json
 from reportgen.load.content import Content, File, UnreadableError
-from reportgen.load.counts import Counts
+from reportgen.load.counts import Counts, Rooms
 from reportgen.load.json_stream import JsonStream
+from reportgen.load.repeats import Sightings
 from reportgen.load.runs import read_runs
 from reportgen.model import Query, Run, Tally
 
@@ -38,19 +39,32 @@ class Bytes(Content):
         yield from (self._data[start : start + self._size] for start in starts)
 
 
+def _told_twice(tell: Callable[[Counts], None], query: Query) -> Counts:
+    """Return counts that know beforehand which tests are repeated."""
+    sightings = Sightings()
+    tell(Counts(query, Rooms(), sightings))
+    again = sightings.again([""]).get(0)
+    counts = Counts(query, Rooms(), worst=again.worst if again else {})
+    tell(counts)
+    return counts
+
+
 def _read(data: bytes, block: int, monkey: pytest.MonkeyPatch) -> tuple[object, ...]:
     monkey.setattr(json_stream, "BLOCK", block)
     monkey.setattr(json_stream, "_WINDOW", max(block // 2, 1))
     monkey.setattr(json_stream, "_LARGE", block)
     query = Query(patterns=frozenset({"", "tests/"}), named=frozenset({""}))
-    problem = None
-    counts = Counts(query)
-    for _ in range(2):  # the second time it is known what is repeated
-        counts = Counts(query, counts.repeated)
+    problems = []
+
+    def walk(counts: Counts) -> None:
         try:
             pytest_json.walk(Bytes(data, block), counts)
         except UnreadableError as error:
-            problem = (error.code, error.offset)
+            problems.append((error.code, error.offset))
+
+    counts = _told_twice(walk, query)
+    assert len(set(problems)) == len(problems) // 2
+    problem = problems[0] if problems else None
     return (
         problem,
         counts.tally,
@@ -65,11 +79,12 @@ def _read(data: bytes, block: int, monkey: pytest.MonkeyPatch) -> tuple[object, 
 
 def _expected(report: dict[str, Any]) -> tuple[object, ...]:
     """Count what `json.loads` gives, by the reader of single tests alone."""
-    counts = Counts(Query())
-    for _ in range(2):
-        counts = Counts(Query(), counts.repeated)
+
+    def walk(counts: Counts) -> None:
         for test in report["tests"]:
             pytest_json.tell(pytest_json.odd_test(test), counts)
+
+    counts = _told_twice(walk, Query())
     return counts.tally, counts.results()
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from reportgen.load.patterns import Match, Pattern, Selector
-from reportgen.load.repeats import Index, Sightings, Store
+from reportgen.load.repeats import Sightings
 from reportgen.model import (
     BAD,
     UNPROVEN,
@@ -21,51 +23,79 @@ from reportgen.model import (
     Tally,
 )
 
-_RESULTS = 10_000  # kept of a run
+_RESULTS = 10_000  # kept of an evidence
 _SELECTED = 1_000  # kept of what a pattern selects
-_DETAILS = 1_000  # results of a run that keep their whole text
+_DETAILS = 1_000  # results that keep their whole text
 _OUTCOMES = tuple(Outcome)
 _RANKS = {outcome: outcome.badness for outcome in Outcome}
 _TROUBLE = min(outcome.badness for outcome in BAD | UNPROVEN)
+
+
+class Room:
+    """Results that can still be kept: `left` of those without trouble, and of others.
+
+    Each kind has its own room, so that no crowd of skipped tests can take it from a
+    failure.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.left = [most, most]
+
+
+class Rooms:
+    """How much is still kept of all files of an evidence, the first ones first."""
+
+    def __init__(self) -> None:
+        self.details = _DETAILS
+        self.all = Room(_RESULTS)
+        self.chosen: dict[tuple[Match, int], Room] = defaultdict(
+            lambda: Room(_SELECTED)
+        )
 
 
 class Counts:
     """What is known of a run so far; the walk through its file tells it.
 
     `facts` become fields of the `Run`, `cases` counts what was told, repeated
-    tests included.  A node id that occurs again counts once, under its worst
-    outcome: `worst` knows of those after a first walk, by their hash.  Tests in
-    `elsewhere` are left out.  Which there are is put away in `store`.
+    tests included.  Results are kept while there is room, and all tests are told to
+    `sightings`.  After a first walk it is known which to count once, under their
+    worst outcome, by their hash and its rank (`worst`), and which to leave out
+    (`elsewhere`).
     """
 
     def __init__(
         self,
         query: Query,
+        rooms: Rooms,
+        sightings: Sightings | None = None,
         worst: Mapping[int, int] | None = None,
         elsewhere: AbstractSet[int] = frozenset(),
-        store: Store | None = None,
     ) -> None:
         self.facts: dict[str, Any] = {}
         self.words: set[str] = set()
         self.failed_collectors: list[Collector] = []
         self.skipped_collectors: list[Collector] = []
         self.cases = 0
-        self._sightings = Sightings(store or Store())
+        self._sightings = sightings
         self._worst = dict(worst or {})
         self._elsewhere = elsewhere
         self._some_are_due = bool(worst or elsewhere)  # else all are, as a rule
-        self._all = _Chosen(_RESULTS)
+        self._rooms = rooms
+        self._all = _Chosen(self._rooms.all)
         self._patterns = [Pattern(text) for text in sorted(query.patterns)]
         self._selector = Selector(self._patterns)
         self._chosen = [  # by the match, and by the number of the pattern
             [
-                _Chosen(_SELECTED, named=pattern.text in query.named)
-                for pattern in self._patterns
+                _Chosen(
+                    self._rooms.chosen[match, number],
+                    named=pattern.text in query.named,
+                )
+                for number, pattern in enumerate(self._patterns)
             ]
-            for _ in Match
+            for match in Match
         ]
         self._collects = False
-        self._details = _DETAILS
 
     def passed(self, nodeids: Sequence[str]) -> None:
         """Count tests that simply passed; for most runs this is all there is to do."""
@@ -73,7 +103,8 @@ class Counts:
         nodeids = self._due(nodeids, 0)
         self._all.counts[0] += len(nodeids)
         for file, tests in self._selector.by_file(nodeids):
-            self._sightings.note(file.bucket, tests, 0)
+            if self._sightings is not None:
+                self._sightings.note(file.bucket, tests, 0)
             for fits, group in self._selector.within(file, tests):
                 for number, match in fits:
                     self._chosen[match][number].passed(group)
@@ -93,13 +124,14 @@ class Counts:
         if self._some_are_due and not self._due((nodeid,), rank):
             return
         file = self._selector.file(nodeid.partition("::")[0])
-        self._sightings.note_one(file.bucket, nodeid, rank)
+        if self._sightings is not None:
+            self._sightings.note(file.bucket, (nodeid,), rank)
         fits = self._selector.fits(file, nodeid)
         chosen = [self._all, *[self._chosen[match][number] for number, match in fits]]
         roomy = [each for each in chosen if each.count(nodeid, outcome, rank)]
         if roomy:
-            detailed = rank >= _TROUBLE and self._details > 0
-            self._details -= detailed
+            detailed = rank >= _TROUBLE and self._rooms.details > 0
+            self._rooms.details -= detailed
             result = describe(detailed)
             for each in roomy:
                 each.keep(result, rank)
@@ -137,16 +169,6 @@ class Counts:
         """How many tests ended how."""
         return self._all.tally
 
-    @property
-    def repeated(self) -> dict[int, int]:
-        """Which tests occur again, and the rank of their worst outcome."""
-        return self._sightings.repeated
-
-    @property
-    def index(self) -> Index:
-        """Which tests were counted."""
-        return self._sightings.index
-
     def compare(self, claims: Mapping[str, tuple[int | None, int]]) -> dict[str, int]:
         """Return what a file states, in our unit.
 
@@ -168,7 +190,7 @@ class Counts:
         return {
             pattern.text: self._selection(number)
             if pattern.shard in {"", shard}
-            else self._selected(_Chosen(0))
+            else self._selected(_Chosen(Room(0)))
             for number, pattern in enumerate(self._patterns)
         }
 
@@ -206,19 +228,15 @@ class Counts:
 
 
 class _Chosen:
-    """Tests that were selected: how many, and a bounded number of results.
+    """Tests that were selected: how many, and results as long as there is room."""
 
-    Those of trouble have their own room, so that no crowd of skipped tests can
-    take it from a failure.
-    """
-
-    def __init__(self, room: int, *, named: bool = False) -> None:
+    def __init__(self, room: Room, *, named: bool = False) -> None:
         self.counts = [0] * len(_OUTCOMES)
         self.outcomes: dict[str, Outcome] | None = {} if named else None
         self.collected = 0
         self.collectors: list[Collector] = []
         self._room = room
-        self._kept: tuple[list[Result], list[Result]] = ([], [])
+        self._kept: list[tuple[int, str, Result]] = []
 
     def __bool__(self) -> bool:
         return any(self.counts) or bool(self.collected or self.collectors)
@@ -239,13 +257,13 @@ class _Chosen:
         self.counts[rank] += 1
         if self.outcomes is not None:
             self.outcomes[nodeid] = outcome
-        return len(self._kept[rank >= _TROUBLE]) < self._room
+        return self._room.left[rank >= _TROUBLE] > 0
 
     def keep(self, result: Result, rank: int) -> None:
-        self._kept[rank >= _TROUBLE].append(result)
+        self._room.left[rank >= _TROUBLE] -= 1
+        self._kept.append((-rank, result.nodeid, result))
 
     def results(self) -> tuple[Result, ...]:
         # xdist tells tests in another order each time, so there is one of ours.
-        kept = [result for group in self._kept for result in group]
-        kept.sort(key=lambda result: (-result.outcome.badness, result.nodeid))
-        return tuple(kept[: self._room])
+        self._kept.sort(key=itemgetter(0, 1))
+        return tuple([result for _, _, result in self._kept[: self._room.most]])

@@ -30,6 +30,7 @@ _WINDOW = 1 << 14  # bytes that most single values fit in
 _LARGEST = 1 << 27  # bytes of the largest single value that is read
 _LARGE = 1 << 20  # bytes of a value that is walked through, where somebody can
 _SLACK = 16  # characters that the longest literal or escape can lack at the end
+_KEY = re.compile(rb'"([^"\\\x00-\x1f]*)"')
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _BORDER = re.compile(rb'.\}[ \t\n\r]*,[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"', re.DOTALL)
 _WHERE = re.compile(r"\(byte (\d+)\)$")  # text that is no JSON, or no Unicode
@@ -59,7 +60,7 @@ class JsonStream:
         while True:
             if self.peek() != b'"':
                 raise self._error("is no JSON: there is no key where one must be")
-            key = self.value()
+            key = self._key()
             self._expect(b":", "a colon")
             yield key
             if self._accept(b"}"):
@@ -128,6 +129,13 @@ class JsonStream:
             if size > most:
                 raise self._refused("holds a value that is too large", "evidence-size")
 
+    def _key(self) -> Any:  # noqa: ANN401 - a text, or what stands there instead
+        plain = _KEY.match(self._buffer, self._position)
+        if plain is None:
+            return self.value()
+        self._position = plain.end()
+        return plain[1].decode()
+
     def skip(self) -> None:
         """Pass over the value that comes next; only its parts are ever held."""
         start = self.peek()
@@ -152,6 +160,9 @@ class JsonStream:
     def peek(self) -> bytes:
         """Return the byte that the next value begins with; b"" at the end."""
         while True:
+            byte = self._buffer[self._position : self._position + 1]
+            if byte > b" ":
+                return byte
             space = _SPACE.match(self._buffer, self._position)
             self._position = space.end() if space else self._position
             if self._position < len(self._buffer) or self._at_end:
@@ -218,7 +229,7 @@ class JsonStream:
 
     def _last(self, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any]:
         """Decode all that is left of the array, if its end is at hand."""
-        text = b"[" + self._buffer[self._position :]
+        text = b"[" + self._buffer[self._position : self._position + _WINDOW]
         try:
             decoder.decode(text)
         except msgspec.DecodeError as error:

@@ -1,4 +1,4 @@
-"""Notices node ids that occur again, at nine bytes a test.
+"""Notices node ids that occur again, in a file or in several, at nine bytes a test.
 
 Names are remembered by a keyed hash of 64 bits.  Two of a million names share one
 in one of forty million runs; then the worse outcome counts for both.
@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import io
 from array import array
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, NamedTuple
 
 from reportgen.load.content import UnreadableError
 
 BUCKETS = 64  # a node id that occurs again lies in the same one
-_HELD = 1 << 18  # tests of a file that are held before they are put away
-_FEW = 1 << 14  # tests of a file that are compared at once
+_HELD = 1 << 18  # tests that are held before they are put away
 _IN_MEMORY = 1 << 23  # bytes of all files that are put away without a file
 
 _HASH = "l" if array("l").itemsize == 8 else "q"  # the quicker of equals  # noqa: PLR2004
-
-Entries = tuple["array[int]", bytearray]  # hashes of tests, and their outcomes' ranks
 
 
 class Store:
@@ -60,123 +58,154 @@ def _on_disk(data: memoryview) -> BinaryIO:
     return stream
 
 
-class Index(NamedTuple):
-    """The tests of a file in buckets, which lie in `store`, from `starts` to the next.
+class Part(NamedTuple):
+    """Tests of one file: their hashes, and their outcomes' ranks."""
 
-    They were put away one layer after the other.
+    file: int
+    hashes: array[int]
+    ranks: bytes | bytearray
+
+
+class _Bucket:
+    """Tests that were noted, and where those of each file begin among them."""
+
+    def __init__(self) -> None:
+        self.hashes: array[int] = array(_HASH)
+        self.ranks = bytearray()
+        self.files: array[int] = array("L")
+        self.starts: array[int] = array("L")
+
+
+class _Away(NamedTuple):
+    """A bucket that lies in the store, from `start` to `end`."""
+
+    files: array[int]
+    starts: array[int]
+    start: int
+    end: int
+
+
+class Again(NamedTuple):
+    """The hashes of a file's tests that occur again.
+
+    `worst` are those that it holds twice, each with the highest rank, `elsewhere`
+    those that count in another file.
     """
 
-    store: Store
-    layers: Sequence[array[int]] = ()
-
-    def bucket(self, number: int) -> Entries:
-        """Return the entries of one bucket."""
-        hashes: array[int] = array(_HASH)
-        ranks = bytearray()
-        for starts in self.layers:
-            data = self.store.get(starts[number], starts[number + 1])
-            end = len(data) // 9 * 8  # a rank takes one byte, and a hash eight
-            hashes.frombytes(data[:end])
-            ranks += data[end:]
-        return hashes, ranks
+    worst: dict[int, int]
+    elsewhere: set[int]
 
 
 class Sightings:
-    """Which node ids occurred so far in one file."""
+    """Which node ids occurred so far, in files that are read one after the other."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._layers: list[array[int]] = []
+    def __init__(self) -> None:
+        self._store = Store()
+        self._layers: list[Mapping[int, _Away]] = []
+        self._file = 0
         self._forget()
 
+    def begin(self, file: int) -> None:
+        """Say which file the tests are in that come now; files are numbered from 0."""
+        self._file = file
+        self._begun.clear()
+
     def note(self, bucket: int, nodeids: Sequence[str], rank: int) -> None:
-        """Remember tests that ended alike; those of one file share a `bucket`."""
-        self._hashes[bucket].fromlist([*map(hash, nodeids)])
-        self._ranks[bucket] += bytes((rank,)) * len(nodeids)
+        """Remember tests that ended alike; those of one test file share a `bucket`."""
+        held = self._begun.get(bucket) or self._begin(bucket)
+        held.hashes.fromlist([*map(hash, nodeids)])
+        held.ranks += bytes((rank,)) * len(nodeids)
         self._held += len(nodeids)
         if self._held > _HELD:
             self._put_away()
 
-    def note_one(self, bucket: int, nodeid: str, rank: int) -> None:
-        """Remember a single test."""
-        self._hashes[bucket].append(hash(nodeid))
-        self._ranks[bucket].append(rank)
-        self._held += 1
-        if self._held > _HELD:
-            self._put_away()
+    def again(self, shards: Sequence[str]) -> Mapping[int, Again]:
+        """Return what occurs again, for each file that has such tests.
 
-    @property
-    def repeated(self) -> dict[int, int]:
-        """The hashes that occur again, each with its highest rank."""
-        found: dict[int, int] = {}
-        if self._held < _FEW and not self._layers and not _overlap(self._hashes):
-            return found
-        index = Index(self._store, self._layers)
-        for number in range(BUCKETS):
-            hashes, ranks = self._hashes[number], self._ranks[number]
-            if self._layers:
-                before, ranks_before = index.bucket(number)
-                hashes, ranks = before + hashes, ranks_before + ranks
-            if len(set(hashes)) == len(hashes):
+        Files are compared with those of the same shard; `shards` has that of each.
+        A test counts where its rank is highest, and among equals in the first file.
+        """
+        found: dict[int, Again] = defaultdict(lambda: Again({}, set()))
+        for bucket in range(BUCKETS):
+            parts = list(self._parts(bucket))
+            if not _overlap(parts):  # the rule, and also for the parts of a run
                 continue
-            seen: dict[int, int] = {}
-            for key, rank in zip(hashes, ranks, strict=True):
-                if key in seen:
-                    found[key] = max(rank, seen[key])
-                seen[key] = max(rank, seen.get(key, rank))
+            for shard in {shards[part.file] for part in parts}:
+                group = [part for part in parts if shards[part.file] == shard]
+                if _overlap(group):
+                    _settle(group, found)
         return found
 
-    @property
-    def index(self) -> Index:
-        """All of it, put away."""
-        self._put_away()
-        return Index(self._store, tuple(self._layers))
+    def close(self) -> None:
+        """Forget everything."""
+        self._store.close()
+
+    def _begin(self, bucket: int) -> _Bucket:
+        held = self._begun[bucket] = self._buckets[bucket]
+        held.files.append(self._file)
+        held.starts.append(len(held.ranks))
+        return held
+
+    def _parts(self, bucket: int) -> Iterator[Part]:
+        for layer in self._layers:
+            if bucket in layer:
+                files, starts, start, end = layer[bucket]
+                data = self._store.get(start, end)
+                middle = len(data) // 9 * 8  # a rank takes one byte, a hash eight
+                hashes = array(_HASH, data[:middle])
+                yield from _divided(files, starts, hashes, data[middle:])
+        if bucket in self._buckets:
+            held = self._buckets[bucket]
+            yield from _divided(held.files, held.starts, held.hashes, held.ranks)
 
     def _put_away(self) -> None:
-        parts: list[bytes | bytearray] = []
-        ends = [0]
-        for hashes, ranks in zip(self._hashes, self._ranks, strict=True):
-            parts += (hashes.tobytes(), ranks)
-            ends.append(ends[-1] + 9 * len(ranks))
-        start = self._store.put(b"".join(parts))
-        self._layers.append(array("Q", [start + end for end in ends]))
+        layer = {}
+        for number, held in self._buckets.items():
+            data = held.hashes.tobytes() + held.ranks
+            start = self._store.put(data)
+            layer[number] = _Away(held.files, held.starts, start, start + len(data))
+        self._layers.append(layer)
         self._forget()
 
     def _forget(self) -> None:
-        self._hashes: list[array[int]] = [array(_HASH) for _ in range(BUCKETS)]
-        self._ranks = [bytearray() for _ in range(BUCKETS)]
+        self._buckets: dict[int, _Bucket] = defaultdict(_Bucket)
+        self._begun: dict[int, _Bucket] = {}  # those with tests of this very file
         self._held = 0
 
 
-def losers(indexes: Sequence[Index]) -> list[set[int]]:
-    """Return for each file the hashes of its tests that count in another one.
-
-    A test counts where its rank is highest, and among equals in the first file.
-    """
-    lost: list[set[int]] = [set() for _ in indexes]
-    if len(indexes) == 1:
-        return lost
-    for bucket in range(BUCKETS):
-        entries = [index.bucket(bucket) for index in indexes]
-        if not _overlap(
-            [hashes for hashes, _ in entries]
-        ):  # parts of one run have no test in common
-            continue
-        best: dict[int, tuple[int, int]] = {}
-        for number, (hashes, ranks) in enumerate(entries):
-            for key, rank in zip(hashes, ranks, strict=True):
-                known, holder = best.setdefault(key, (rank, number))
-                if holder != number:
-                    worse = rank > known
-                    lost[holder if worse else number].add(key)
-                    if worse:
-                        best[key] = (rank, number)
-    return lost
+def _divided(
+    files: Sequence[int],
+    starts: Sequence[int],
+    hashes: array[int],
+    ranks: bytes | bytearray,
+) -> Iterator[Part]:
+    ends = [*starts[1:], len(ranks)]
+    for file, start, end in zip(files, starts, ends, strict=True):
+        yield Part(file, hashes[start:end], ranks[start:end])
 
 
-def _overlap(groups: Sequence[array[int]]) -> bool:
+def _settle(parts: Sequence[Part], found: Mapping[int, Again]) -> None:
+    """Find out about tests of one shard where each counts."""
+    own: dict[tuple[int, int], int] = {}
+    for file, hashes, ranks in parts:
+        for key, rank in zip(hashes, ranks, strict=True):
+            known = own.get((key, file))
+            if known is not None:
+                found[file].worst[key] = max(rank, known)
+            own[key, file] = max(rank, known or 0)
+    best: dict[int, tuple[int, int]] = {}
+    for (key, file), rank in own.items():
+        known, holder = best.setdefault(key, (rank, file))
+        if holder != file:
+            worse = rank > known
+            found[holder if worse else file].elsewhere.add(key)
+            if worse:
+                best[key] = (rank, file)
+
+
+def _overlap(parts: Sequence[Part]) -> bool:
     """Whether any hash occurs twice."""
     every: array[int] = array(_HASH)
-    for hashes in groups:
-        every += hashes
+    for part in parts:
+        every += part.hashes
     return len(set(every)) < len(every)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import closing
 
 import msgspec
 
 from reportgen.load.content import Content, File, UnreadableError
-from reportgen.load.counts import Counts
-from reportgen.load.repeats import Index, Store, losers
+from reportgen.load.counts import Counts, Rooms
+from reportgen.load.repeats import Sightings
 from reportgen.load.stamps import stamp_of
 from reportgen.model import Diagnostic, Query, Run
 
@@ -26,50 +25,8 @@ def read_runs(
     outcome is worst, and among equals in the first file.
     """
 
-    def read(files: Sequence[File], query: Query) -> Iterator[Run]:
-        with closing(Store()) as store:
-            several = len(files) > 1
-            readings = [_Reading(walk, f, query, store, several=several) for f in files]
-            runs = [each.run(name, exitcode_known=exitcode_known) for each in readings]
-            if several:
-                _compare(runs, readings)
-        return iter(runs)
-
-    return read
-
-
-def _compare(runs: list[Run], readings: Sequence[_Reading]) -> None:
-    """Select each test in one of `runs` only, among those of its shard."""
-    for shard in {run.shard for run in runs}:
-        numbers = [i for i, run in enumerate(runs) if run.shard == shard]
-        found = losers([readings[i].index for i in numbers])
-        for i, elsewhere in zip(numbers, found, strict=True):
-            if elsewhere:
-                runs[i] = readings[i].without(runs[i], elsewhere)
-
-
-class _Reading:
-    """Walks through the file of a run as often as it takes to count it rightly."""
-
-    def __init__(
-        self, walk: Walk, file: File, query: Query, store: Store, *, several: bool
-    ) -> None:
-        self._walk = walk
-        self._file = file
-        self._query = query
-        self._store = store
-        self._several = several  # there are other files to compare with
-        self._worst: dict[int, int] = {}
-        self._repeated: dict[int, int] = {}
-        self.index = Index(store)
-
-    def run(self, name: str, *, exitcode_known: bool) -> Run:
-        """Return what the file says."""
-        file = self._file
-        counts, sha256, problem = self._read()
-        if self._repeated:
-            self._worst = self._repeated
-            counts, sha256, problem = self._read()
+    def run(file: File, counts: Counts) -> Run:
+        sha256, problem = _told(walk, file, counts)
         facts = {"tally": counts.tally} | counts.facts
         stamp, bad_stamp = stamp_of(file, sha256, facts.pop("stamp", None))
         shard = file.shard or (stamp.shard if stamp else "")
@@ -90,28 +47,40 @@ class _Reading:
             **facts,
         )
 
-    def without(self, run: Run, elsewhere: AbstractSet[int]) -> Run:
-        """Return `run` with nothing selected that counts in another file."""
-        counts, _, _ = self._read(elsewhere)
-        return msgspec.structs.replace(
-            run, selections=counts.selections(run.shard), repeated=len(elsewhere)
-        )
+    def read(files: Sequence[File], query: Query) -> Iterator[Run]:
+        with closing(Sightings()) as sightings:
+            rooms = Rooms()
+            runs = []
+            for number, file in enumerate(files):
+                sightings.begin(number)
+                runs.append(run(file, Counts(query, rooms, sightings)))
+            found = sightings.again([run.shard for run in runs])
+        # Some files are read again, now that it is known which of their tests count.
+        counted, selected = Rooms(), Rooms()
+        for number, (worst, elsewhere) in sorted(found.items()):
+            file = files[number]
+            if worst:
+                runs[number] = run(file, Counts(query, counted, worst=worst))
+            if elsewhere:
+                counts = Counts(query, selected, worst=worst, elsewhere=elsewhere)
+                runs[number] = msgspec.structs.replace(
+                    runs[number],
+                    selections=run(file, counts).selections,
+                    repeated=len(elsewhere),
+                )
+        return iter(runs)
 
-    def _read(
-        self, elsewhere: AbstractSet[int] = frozenset()
-    ) -> tuple[Counts, str, Diagnostic | None]:
-        counts = Counts(self._query, self._worst, elsewhere, self._store)
-        if self._file.problem is not None:
-            return counts, "", self._file.problem
-        content = Content(self._file)
-        problem = None
-        try:
-            try:
-                self._walk(content, counts)
-            finally:
-                self._repeated = counts.repeated
-                if self._several:
-                    self.index = counts.index
-        except UnreadableError as error:
-            problem = content.diagnose(error)
-        return counts, content.sha256(), problem
+    return read
+
+
+def _told(walk: Walk, file: File, counts: Counts) -> tuple[str, Diagnostic | None]:
+    """Tell `counts` what `file` says; return its hash, and why it ended too early."""
+    if file.problem is not None:
+        return "", file.problem
+    content = Content(file)
+    problem = None
+    try:
+        walk(content, counts)
+    except UnreadableError as error:
+        problem = content.diagnose(error)
+    return content.sha256(), problem
