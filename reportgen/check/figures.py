@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from reportgen.check.computed import (
-    Computed,
-    computed_efforts,
-    computed_open_issues,
-    computed_tests,
-)
 from reportgen.check.typed import Kind, Typed, find_typed
 from reportgen.model import (
     Diagnostic,
@@ -29,6 +24,9 @@ from reportgen.model import (
     Why,
 )
 from reportgen.report import Report
+
+if TYPE_CHECKING:
+    from reportgen.check.computed import Computed
 
 CODE = "typed-figure"
 
@@ -95,9 +93,11 @@ class _Judge:
     """Says of typed figures whether anything in a report agrees with them."""
 
     def __init__(self, report: Report) -> None:
-        self._tests = computed_tests(report)
-        self._efforts = tuple(computed_efforts(report))
-        self._issues = computed_open_issues(report)
+        from reportgen.check import computed  # noqa: PLC0415  # few figures are typed
+
+        self._tests = computed.computed_tests(report)
+        self._efforts = tuple(computed.computed_efforts(report))
+        self._issues = computed.computed_open_issues(report)
         self._evidence = {id(state.task): state.evidence for state in report.tasks}
 
     def judge(self, typed: Typed, owner: Task | None) -> _Judgement:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reportgen.load.leaves import read_leaf
-from reportgen.load.mismatch import mismatch
 from reportgen.load.shapes import (
     Choice,
     Field,
@@ -258,6 +257,8 @@ class Converter:
         return {name: path for name, path in paths.items() if path is not WRONG}
 
     def _mismatch(self, node: Node, shape: Shape) -> Thing:
+        from reportgen.load.mismatch import mismatch  # noqa: PLC0415  # most fits
+
         self.found.append(mismatch(node, shape))
         return WRONG
 

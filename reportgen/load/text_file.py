@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from io import BufferedReader
 from pathlib import Path
@@ -15,7 +16,7 @@ LARGEST = 10_000_000  # bytes; a longer file was not written by hand
 # What no text needs.  U+0085, U+2028 and U+2029 end a line for YAML and for hardly
 # anything else, so that places would be wrong; surrogates are halves of characters.
 # They are listed one by one, since a set of all others takes long to compile.
-FORBIDDEN = late.pattern(
+_FORBIDDEN = late.pattern(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 
@@ -81,18 +82,21 @@ def decode(data: bytes, shown: str) -> str | Diagnostic:
             _end_of(before, shown), "not-utf8", message, "save the file as UTF-8"
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _forbidden(text, shown) or text
+    match = forbidden(text)
+    return text if match is None else _control_character(match, shown)
 
 
-def _forbidden(text: str, shown: str) -> Diagnostic | None:
-    # Whatever is forbidden cannot be printed; that is known without a pattern.
+def forbidden(text: str) -> re.Match[str] | None:
+    """Find the first character in `text` that no text needs."""
+    # Each of them cannot be printed; that is known without a pattern.
     if text.replace("\n", "").replace("\t", "").isprintable():
         return None
-    match = FORBIDDEN.search(text)
-    if match is None:
-        return None
+    return _FORBIDDEN.search(text)
+
+
+def _control_character(match: re.Match[str], shown: str) -> Diagnostic:
     return Diagnostic(
-        _end_of(text[: match.start()], shown),
+        _end_of(match.string[: match.start()], shown),
         "control-character",
         f"U+{ord(match[0]):04X} does not belong in a text",
         "delete it",

@@ -22,9 +22,8 @@ from yaml.events import (
 )
 
 from reportgen import late
-from reportgen.load.text_file import FORBIDDEN
+from reportgen.load.text_file import forbidden
 from reportgen.load.wording import quoted
-from reportgen.load.yaml_trouble import explain, unquoted_expression
 from reportgen.model import Diagnostic, Place
 
 DEEPEST = 32  # levels; a record needs eight
@@ -93,6 +92,8 @@ def parse_yaml(text: str, shown: str) -> tuple[Node | None, list[Diagnostic]]:
     except _StopError:
         return None, reader.found
     except yaml.MarkedYAMLError as error:
+        from reportgen.load.yaml_trouble import explain  # noqa: PLC0415  # few are wrong
+
         return None, [*reader.found, explain(error, reader.lines, shown)]
     except (yaml.YAMLError, ValueError) as error:
         # ValueError: the parser in Python, on escapes beyond Unicode.
@@ -203,7 +204,7 @@ class _Reader:
             if self._suspects and event.end_mark.line in self._suspects:
                 self._complain_of_comment(event)
             return ScalarNode(place, event.value, plain=True)
-        if style == '"' and (match := FORBIDDEN.search(event.value)):
+        if style == '"' and (match := forbidden(event.value)):
             message = f"U+{ord(match[0]):04X} does not belong in a text"
             self.report(place, "control-character", message, "delete it")
             return BrokenNode(place)
@@ -266,6 +267,8 @@ class _Reader:
             entries[key.text] = Entry(key.place, value)
 
     def _complain_of_key(self, place: Place, key: Node) -> None:
+        from reportgen.load.yaml_trouble import unquoted_expression  # noqa: PLC0415  # likewise
+
         found = unquoted_expression(self.lines, place)
         if found:
             self.found.append(found)
