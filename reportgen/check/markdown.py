@@ -67,5 +67,6 @@ def _diagnostics(
 ) -> Iterator[Diagnostic]:
     for code, places in found.items():
         severity = Severity.WARNING if code in WARNINGS else Severity.ERROR
-        for (line, column), message, hint in places:
-            yield Diagnostic(Place(path, line, column), code, message, hint, severity)
+        for one in places:
+            place = Place(path, *one.spot)
+            yield Diagnostic(place, code, one.message, one.hint, severity)

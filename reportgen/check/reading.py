@@ -10,7 +10,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from reportgen import late
 
@@ -38,7 +40,7 @@ _References = MutableMapping[str, Any]  # Any: markdown-it-py does not say what 
 _Rule = Callable[["StateInline", bool], bool]
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """What a check finds: where, what, and what to do about it."""
 
     spot: Spot
@@ -46,7 +48,7 @@ class Found(NamedTuple):
     hint: str = ""
 
 
-class Piece(NamedTuple):
+class Piece(msgspec.Struct, frozen=True):
     """Some whole blocks of a text, with everything inline in them read.
 
     `first` counts the lines of the text before it, `last` is the number of the

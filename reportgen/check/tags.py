@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from reportgen import late
 from reportgen.check.reading import Piece, Spot
@@ -13,7 +14,7 @@ MARKUP = late.pattern(r"<!--.*?-->|<!--.*|</?[A-Za-z][^<>]*>|<[!?][^<>]*>", re.D
 _NO_COMMENT = late.pattern(r"<!--\s*-->")  # keeps two signs apart and shows nothing
 
 
-class Tag(NamedTuple):
+class Tag(msgspec.Struct, frozen=True):
     """A tag or a comment, as it is written."""
 
     text: str
