@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import os
 import pickle
 from contextlib import suppress
 from functools import cache
@@ -78,7 +79,9 @@ class _Files(FileSystemBytecodeCache):
 def _compiler() -> str:
     """Return what stands for everything that has a say in how templates compile."""
     states = [f"{__version__} {jinja2.__version__}"]
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        state = path.stat()
-        states.append(f"{path.name} {state.st_size} {state.st_mtime_ns}")
+    with os.scandir(Path(__file__).parent) as files:
+        for file in sorted(files, key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                state = file.stat()
+                states.append(f"{file.name} {state.st_size} {state.st_mtime_ns}")
     return "\n".join(states)

@@ -97,7 +97,9 @@ def _start_no_block(line: str) -> str:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 -- slow, and seldom needed
 
-    return MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])  # `spans` reads the rest
+    return parser
 
 
 def _tamed(source: str, level: int) -> str:
