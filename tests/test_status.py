@@ -40,6 +40,7 @@ from reportgen.model import (
     Stamp,
     Status,
     SuccessCriterion,
+    SummaryLine,
     Tally,
     Task,
     Text,
@@ -48,6 +49,7 @@ from reportgen.model import (
 from reportgen.model import (
     TestsCriterion as Wanted,
 )
+from reportgen.render.expressions import Expressions
 from reportgen.report import Report
 
 TESTS = "tests/"
@@ -808,3 +810,164 @@ def test_a_blocker_alone_blocks_the_whole() -> None:
     )
     alone = judged(blockers=(pool,), trackers=(ISSUES,))
     assert (alone.verdict, alone.reason) == (Status.BLOCKED, "1 blocker open")
+
+
+def test_each_piece_of_work_has_a_name_of_its_own() -> None:
+    """What has no id goes by its title, and by no name that something else has."""
+    tasks = (
+        task("import"),
+        Task(title=Prose("Import!")),
+        Task(title=Prose("  The *Import*, again ")),
+        Task(title=Prose("import")),
+        Task(title=Prose("???")),
+    )
+    phase = Phase(title=Prose("Import"), tasks=tasks[:2])
+    blocker = Blocker(title=Prose("import"))
+    report = judged(*tasks[2:], phases=(phase,), blockers=(blocker,))
+    assert [
+        each.name for each in (*report.tasks, *report.phases, *report.blockers)
+    ] == [
+        "import",
+        "import-2",
+        "the-import-again",
+        "import-3",
+        "unnamed",
+        "import-4",
+        "import-5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        pytest.param("a", Status.ATTESTED, id="task"),
+        pytest.param("p", Status.INCOMPLETE, id="phase"),
+        pytest.param("gone", Status.DONE, id="blocker-that-is-gone"),
+        pytest.param("there", Status.BLOCKED, id="blocker"),
+        pytest.param("#17", None, id="issue"),
+        pytest.param(None, None, id="nothing"),
+    ],
+)
+def test_a_line_of_the_summary_takes_the_mark_of_what_it_names(
+    name: str | None, status: Status | None
+) -> None:
+    """A title like the id that is named lends its mark to nobody."""
+    line = SummaryLine(
+        label=Prose("l"), text=Prose("t"), of=Reference(name) if name else None
+    )
+    phase = Phase(
+        id=Identifier("p"),
+        title=Prose("Phase"),
+        tasks=(Task(title=Prose("p"), done=True, attested=VOUCHED), task("b")),
+    )
+    report = judged(
+        task("a", attested=VOUCHED),
+        phases=(phase,),
+        blockers=(
+            Blocker(id=Identifier("gone"), title=Prose("G"), attested=VOUCHED),
+            Blocker(id=Identifier("there"), title=Prose("T")),
+            Blocker(title=Prose("a")),
+        ),
+        summary=(line, Prose("plain")),
+    )
+    marks = [(each.status, each.mark) for each in report.summary]
+    assert marks == [(status or "", status.mark if status else ""), ("", "")]
+    assert [each.line for each in report.summary] == [line, "plain"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_open", "reason"),
+    [
+        pytest.param({}, True, "open", id="nobody-says"),
+        pytest.param(
+            {"blocked_by": (Reference("17"), Reference("18"))},
+            True,
+            "waits for #17",
+            id="waits",
+        ),
+        pytest.param(
+            {"blocked_by": (Reference("18"),)},
+            False,
+            "gone: nothing that it waited for is open",
+            id="closed",
+        ),
+        pytest.param(
+            {"attested": VOUCHED}, False, "gone, says lead, 2026-03-01", id="vouched"
+        ),
+    ],
+)
+def test_a_blocker_says_why_it_is_there(
+    changes: dict[str, object], *, is_open: bool, reason: str
+) -> None:
+    """One is gone with what it waited for, or by somebody's word."""
+    blocker = Blocker(title=Prose("B"), **changes)  # type: ignore[arg-type]
+    (state,) = judged(blockers=(blocker,), trackers=(ISSUES,)).blockers
+    assert (state.open, state.reason) == (is_open, reason)
+
+
+def test_each_open_issue_is_listed_once() -> None:
+    """What blockers, phases and tasks wait for is listed by number, known or not."""
+
+    def refer(*names: str) -> tuple[Reference, ...]:
+        return tuple(map(Reference, names))
+
+    blockers = (
+        Blocker(id=Identifier("b"), title=Prose("b"), blocked_by=refer("18", "17")),
+        Blocker(title=Prose("g"), blocked_by=refer("7"), attested=VOUCHED),
+    )
+    phase = Phase(
+        title=Prose("p"),
+        after=refer("20"),
+        blocked_by=refer("21"),
+        tasks=(task("t", after=refer("22", "b"), blocked_by=refer("23", "x/y#9")),),
+    )
+    free = task("u", after=refer("t", "17"))
+    report = judged(free, phases=(phase,), blockers=blockers, trackers=(TITLED,))
+    shown = [(each.number, each.title) for each in report.open_issues]
+    assert shown == [
+        ("17", "Pool"),
+        ("20", ""),
+        ("21", ""),
+        ("22", ""),
+        ("23", ""),
+        ("x/y#9", ""),
+    ]
+
+
+TITLED = Tracker(
+    evidence="issues",
+    path="issues.json",
+    issues={
+        "17": Issue(number="17", title="Pool"),
+        "18": Issue(number="18", closed=True),
+    },
+)
+
+
+HOUR = Duration(low=3600, high=3600)
+
+
+def test_prose_may_name_what_was_counted() -> None:
+    """The figures of the whole are those that the report shows."""
+    work = (
+        task("a", attested=VOUCHED, planned=HOUR, actual=HOUR + HOUR),
+        FAILED,
+        NOT_DONE,
+    )
+    done = Phase(title=Prose("p"), tasks=work[:1])
+    begun = Phase(title=Prose("q"), tasks=work[1:2])
+    blockers = (
+        Blocker(title=Prose("b"), blocked_by=(Reference("17"),)),
+        Blocker(title=Prose("g"), attested=VOUCHED),
+    )
+    report = judged(*work[2:], phases=(done, begun), blockers=blockers, runs=(RED,))
+    facts = Expressions(report.facts)
+    assert (
+        facts.plain(
+            "{{ tasks.done }} of {{ tasks.total }}, {{ tasks.failing }} failing; "
+            "{{ phases.done }} of {{ phases.total }}; "
+            "{{ blockers.open }} of {{ blockers.total }}; {{ open_issues }}; "
+            "{{ effort.actual }} of {{ effort.planned }}; {{ tests.failed }}"
+        )
+        == "1 of 3, 1 failing; 1 of 2; 1 of 2; #17; 2 h of 1 h; 1"
+    )

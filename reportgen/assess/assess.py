@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -14,6 +13,7 @@ from reportgen.assess.facts import evidence_facts
 from reportgen.assess.findings import gather
 from reportgen.assess.freshness import Freshness, misdated
 from reportgen.assess.grounds import Grounds
+from reportgen.assess.names import Names
 from reportgen.assess.runs import judge_run
 from reportgen.assess.scope import Claim
 from reportgen.assess.status import (
@@ -75,6 +75,7 @@ def assess(
     record = merged.record
     freshness = Freshness(record, history, max_age=max_age, now=now)
     waiting = Waiting(record, (t for t in merged.trackers if not freshness.stale(t)))
+    names = Names(record)
     facts = evidence_facts(merged)
     grounds = Grounds(
         merged=merged,
@@ -84,9 +85,9 @@ def assess(
         files=files,
         freshness=freshness,
     )
-    phases, free_tasks = _settle(record, grounds)
+    phases, free_tasks = _settle(record, grounds, names)
     tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
-    blockers = tuple(_blocker(each, waiting) for each in record.blockers)
+    blockers = tuple(_blocker(each, waiting, names) for each in record.blockers)
     success = tuple(judge_success(each, grounds) for each in record.criteria)
     verdict, reason = judge_whole(phases, free_tasks, blockers, success)
     runs = _run_states(merged, tasks, success, freshness)
@@ -171,17 +172,21 @@ def _meant_to_fail(run: Run, record: Record) -> frozenset[str]:
 
 
 def _settle(
-    record: Record, grounds: Grounds
+    record: Record, grounds: Grounds, names: Names
 ) -> tuple[tuple[PhaseState, ...], tuple[TaskState, ...]]:
     """Judge all work until nothing changes: what is settled lets others begin.
 
     There is no way back from settled, and a task is judged anew only when something
     that it waited for is settled: chains may be as long as they like.
     """
+
+    def judge(task: Task, phase: Phase | None) -> TaskState:
+        return judge_task(task, names.of(task), phase, grounds)
+
     work: list[tuple[Task, Phase | None]]
     work = [(task, phase) for phase in record.phases for task in phase.tasks]
     work += [(task, None) for task in record.tasks]
-    states = [_judge(task, phase, grounds) for task, phase in work]
+    states = [judge(task, phase) for task, phase in work]
     waiting_for: dict[str, list[int]] = {}
     for number, state in enumerate(states):
         for name in state.waits_for:
@@ -197,13 +202,13 @@ def _settle(
             grounds.waiting.settle(name)
             for number in waiting_for.get(name, ()):
                 if not states[number].settled:
-                    states[number] = _judge(*work[number], grounds)
+                    states[number] = judge(*work[number])
                     news += [number] * states[number].settled
     rest = iter(states)
     phases = tuple(
         judge_phase(
             phase,
-            _name(phase.id, phase.title),
+            names.of(phase),
             list(islice(rest, len(phase.tasks))),
             grounds,
         )
@@ -212,18 +217,7 @@ def _settle(
     return phases, tuple(rest)
 
 
-def _judge(task: Task, phase: Phase | None, grounds: Grounds) -> TaskState:
-    return judge_task(task, _name(task.id, task.title), phase, grounds)
-
-
-def _name(identifier: str | None, title: str) -> str:
-    """Return how others call a piece of work: its id, or its title made into one."""
-    if identifier is not None:
-        return str(identifier)
-    return re.sub(r"\W+", "-", title.casefold()).strip("-") or "unnamed"
-
-
-def _blocker(blocker: Blocker, waiting: Waiting) -> BlockerState:
+def _blocker(blocker: Blocker, waiting: Waiting, names: Names) -> BlockerState:
     is_open = waiting.is_open(blocker)
     waits_for = waiting.of_blocker(blocker)
     if waits_for:
@@ -236,7 +230,7 @@ def _blocker(blocker: Blocker, waiting: Waiting) -> BlockerState:
         reason = "gone: nothing that it waited for is open"
     return BlockerState(
         blocker=blocker,
-        name=_name(blocker.id, blocker.title),
+        name=names.of(blocker),
         open=is_open,
         reason=reason,
         waits_for=waits_for,
