@@ -192,7 +192,7 @@ def _of_all(tasks: Sequence[TaskState]) -> tuple[Status, str]:
     if status in SETTLED or status not in {task.status for task in tasks}:
         return status, reason
     names = [task.name for task in tasks if task.status is status]
-    if settled or len(names) < len(tasks):
+    if len(names) < len(tasks):
         reason = f"{reason}; {status}: {', '.join(names)}"
     return status, reason
 
