@@ -96,6 +96,14 @@ HOSTILE = {
     "classes": ("{{ ''.__class__.__mro__ }}", "template-value"),
     "globals": ("{{ joiner.__init__.__globals__ }}", "template-value"),
     "format": ("{{ '{0.__class__}'.format(1) }}", "template-value"),
+    "format-again": (
+        "{% set f = '{0}'.format(1) %}{{ '{0.__class__}'.format(1) }}",
+        "template-value",
+    ),
+    "change-again": (
+        "{% set n = [1].count(1) %}{{ [1].append(2) }}",
+        "template-value",
+    ),
     "attribute": ("{{ record | attr('__class__') }}", "template-value"),
     "change": ("{{ [1].append(2) }}", "template-value"),
     "undefined": ("{{ record.titel }}", "template-value"),

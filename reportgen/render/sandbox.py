@@ -60,7 +60,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # Jinja's, all of them
         super().__init__(**options)
-        self._known_safe: dict[tuple[type, str], bool] = {}
+        self._safe: set[tuple[type, str]] = set()
         self.start()
 
     def start(self) -> None:
@@ -72,14 +72,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if time.monotonic() > self._end:
             raise EndlessError(f"takes more than {_PATIENCE:g} seconds")
 
+    def getattr(self, obj: object, attribute: str) -> Any:  # noqa: ANN401  # whatever it is
+        """Return an attribute, as the sandbox does, and sooner once it is known.
+
+        What can be called needs a closer look each time, and so does what is missing.
+        """
+        if (type(obj), attribute) in self._safe:
+            value = getattr(obj, attribute, jinja2.Undefined)
+            if not callable(value):
+                return value
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Whether a template may see `attr`; all objects of a type are alike."""
         key = type(obj), attr
-        known = self._known_safe.get(key)
-        if known is None:
-            known = super().is_safe_attribute(obj, attr, value)
-            self._known_safe[key] = known
-        return known
+        if key in self._safe:
+            return True
+        if not super().is_safe_attribute(obj, attr, value):
+            return False
+        self._safe.add(key)
+        return True
 
     def call_binop(
         self,
