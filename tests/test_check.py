@@ -1,7 +1,6 @@
 """What is wrong with finished Markdown is found, and nothing else is."""
 
 import re
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import cmarkgfm
 import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import given
+from steps import assert_steps_grow_with_length
 from strategies import markdown_texts
 
 from reportgen.check import reading
@@ -113,12 +113,5 @@ STRANGE = (
 
 @pytest.mark.parametrize("unit", STRANGE.split(" "))
 def test_strange_texts_take_no_strange_time(unit: str) -> None:
-    """Four times the text takes about four times as long, not sixteen times."""
-    short, long = (_seconds(unit * count) for count in (1000, 4000))
-    assert long < 10 * short + 0.1
-
-
-def _seconds(text: str) -> float:
-    start = time.process_time()
-    check_markdown(text, "x")
-    return time.process_time() - start
+    """Four times the text takes about four times the steps, not sixteen times."""
+    assert_steps_grow_with_length(lambda text: check_markdown(text, "x"), unit)
