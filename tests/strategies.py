@@ -16,6 +16,18 @@ _pieces = st.one_of(
 )
 hostile_texts = st.lists(_pieces, max_size=8).map("".join)
 
+# What reports are made of, glued anyhow: at times it becomes a link or an emoji.
+_ORDINARY = """
+passed a Test test_it 2 12 1.5 abcdef 0d 20:26 :100: GH-1 2026-11-22 − — … ✅ (−50 %)
+, . : :: - _ / ) % é tests/ test_5 .py .py::Test
+"""
+_ordinary = st.sampled_from(_ORDINARY.split())
+ordinary_texts = st.one_of(
+    st.lists(_ordinary | st.just(" "), max_size=9).map("".join),
+    st.lists(_ordinary, max_size=9).map(" ".join),
+    st.text("aGh1.:-_/% ()", max_size=12),
+)
+
 # Blocks of Markdown that begin, end, cut short and swallow each other.
 _markdown_lines = st.one_of(
     st.sampled_from(

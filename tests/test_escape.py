@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from functools import cache
-from time import process_time
 
 import pytest
 import strategies as our
@@ -12,10 +12,15 @@ from hypothesis import strategies as st
 from judges import JUDGES, Seen, references, see
 from markupsafe import Markup
 from payloads import PAYLOADS
+from steps import assert_steps_grow_with_length
 
+from reportgen.render import escape as escaping
+from reportgen.render.environment import markdown_value
 from reportgen.render.escape import (
     code,
     escape,
+    escaped,
+    escaped_anew,
     fence,
     html_text,
     link,
@@ -121,6 +126,71 @@ def test_escaped_text_starts_no_line_with_a_command(text: str) -> None:
 def test_ordinary_text_stays_pleasant(text: str) -> None:
     """What no renderer acts on is written as it is."""
     assert escape(text) == text
+
+
+@given(st.one_of(our.ordinary_texts, our.hostile_texts, our.texts))
+def test_what_is_seen_at_a_glance_is_right(text: str) -> None:
+    """The quick ways, and what is remembered, give what a close look gives."""
+    expected = escaped_anew(text)
+    assert [escaped(text), escaped(text)] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        (text, text)
+        for text in (
+            "passed",
+            "4 of 4 criteria met",
+            "2026-11-22 13:46 UTC",
+            "−2 h (−33 %)",
+            "1.5 h",
+            "✅",
+            "—",
+        )
+    ]
+    + [
+        ("tests/test_5.py::test_it", "tests/test_5.py::<!-- -->test_it"),
+        (
+            "tests/a/test_b.py::TestC::test_d_1",
+            "tests/a/test_b.py::TestC::<!-- -->test_d_1",
+        ),
+    ],
+)
+def test_ordinary_texts_take_a_glance(
+    text: str, spelled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reports show most needs no look at every mark."""
+    monkeypatch.setattr(escaping, "_known", {})
+    monkeypatch.delattr(escaping, "escaped_anew")
+    assert escaped(text) == spelled
+
+
+def test_markdown_and_text_are_not_taken_for_each_other() -> None:
+    """What is remembered of a text says nothing of Markdown that looks the same."""
+
+    class Word(StrEnum):
+        bold = "<b>"
+
+    for value, spelled in 2 * [
+        (Markup("<b>"), "<b>"),
+        ("<b>", "&lt;b&gt;"),
+        (Word.bold, "&lt;b&gt;"),
+    ]:
+        assert markdown_value(value) == spelled
+        assert type(escaped(value)) is str
+        assert escaped(value) == "&lt;b&gt;"
+
+
+def test_few_texts_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many texts there are, and however long, memory stays small."""
+    known: dict[str, str] = {}
+    monkeypatch.setattr(escaping, "_known", known)
+    for number in range(3_000):
+        escaped(f"*{number}")
+        assert len(known) <= 1_000
+    escaped("last" * 1_000)
+    assert max(map(len, known)) < 1_000
 
 
 @pytest.mark.parametrize("judge", JUDGES)
@@ -254,9 +324,9 @@ def test_mermaid_labels_hold_no_syntax(text: str) -> None:
     ],
 )
 def test_a_long_text_is_no_burden(unit: str) -> None:
-    """Time grows with the length of a text, whatever it repeats."""
-    text = unit * (100_000 // len(unit))
-    start = process_time()
+    """Steps grow with the length of a text, whatever it repeats.
+
+    Those within a regular expression cannot be counted; the benchmarks time them.
+    """
     for spell in (escape, code, fence, mermaid_label, html_text):
-        assert isinstance(spell(text), Markup)
-    assert process_time() - start < 5  # far less than the square of the length takes
+        assert_steps_grow_with_length(spell, unit)

@@ -76,9 +76,11 @@ def environment(
 
 def markdown_value(value: object) -> str:
     """Return what a template shows, escaped unless it is Markdown already."""
-    if isinstance(value, str):
-        return value if isinstance(value, Markup) else escaped(value)
-    return escaped(_text(value))
+    if type(value) is str:  # nearly always
+        return escaped(value)
+    if isinstance(value, Markup):
+        return value
+    return escaped(value if isinstance(value, str) else _text(value))
 
 
 def plain_value(value: object) -> str:

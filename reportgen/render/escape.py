@@ -44,33 +44,73 @@ _JOINT = late.pattern(r"[\w.]/|[^\W_]_+")
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _LONGEST_NAME = 256  # no file system has longer ones
 
-# A search hastens to the next of the characters that it begins with; what they need
-# beside them is asked only then.  Most values hold few of them, or none.
-_MARKS = rf"""
-    [@\#!%~&\-{{:\[$=+/`*\]<>|^\\_}}.)] (?:
+# How each character is spelled, and what it needs beside it.  A search hastens to
+# the next of the characters, and asks only then: most values hold few, or none.
+_MARKS = (
+    ("_", "reference", r"(?<!\w_)_*+ | (?<!__)_*+(?!\w)"),  # each run once
+    # Addresses that renderers make links of, and at the edges what would start a
+    # block, or change what the template writes next.
+    ("/", "reference", r"(?<=\A/) | (?<=//)(?=\S)"),
+    (r"\.", "reference", r"(?<=[wW]{3}\.)"),
+    (r"\.", "host", rf"(?=(?:{_DOMAINS})(?![^\W_]))"),
+    (r"\.", "number", r"(?<=[0-9].)(?=\s|\Z)"),
+    (r"\)", "number", r"(?<=[0-9].)(?=\s|\Z)"),
+    ("=", "reference", r"(?<=\A=)"),
+    (r"\+", "reference", r"(?<=\A\+)(?=[-+\s]|\Z)"),
     # Mentions, references, labels, emoji, task boxes: forges look for them in
     # what is shown, so that a numeric reference alone would not stop them.
-      (?P<cut> (?<=[@\#!%~&\-{{:\[]) (?: (?<=@)(?!\ ) | (?<=\#)(?=\w) | (?<=!)(?=\d)
-      | (?<=%)(?<!\w%)(?=[\w"]) | (?<=~)(?=[\w"]) | (?<=&)(?=\d)
-      | (?<=[gG][hH]-)(?=\d) | (?<=\{{)(?=[+-]) | (?<=:)(?=//|{_EMOJI_NAME}(?::|\Z))
-      | (?<=\[)(?=[\ +\-!\[^_~]|[xX]\]|(?i:toc)\]|[\w-]+:) ) )
-    | (?P<dollar> (?<=\$) )
-    | (?P<reference>
-    # What would start a block; what changes what the template writes next.
-        (?<=\A[=\#%:/]) | (?<=\A[-+])(?=[-+\s]|\Z) | (?<=[!\#])\Z
-    # Markdown and HTML, where their neighbours do not rule that out.
-      | (?<=[`*\[\]<>|~^]) | (?<=&)(?!\ ) | (?<=\\)(?![A-Za-z0-9]|\ .)
-      | (?<=_)(?: (?<!\w_)_*+ | _*+(?!\w) )
-      | (?<=\{{)(?![\w\ "'}}]) | (?<=\}})(?<![\w\ "'{{}}]\}})
-    # Addresses that renderers make links of.
-      | (?<=//)(?=\S) | (?<=[wW]{{3}}\.) )
-    | (?P<host> (?<=\.)(?=(?:{_DOMAINS})(?![^\W_])) )
-    | (?P<number> (?<=[0-9][.)])(?=\s|\Z) )
-    )
-"""
-_SPECIAL = late.pattern(_MARKS, re.VERBOSE)
-_MAY_BE_A_COMMIT = late.pattern("[0-9a-fA-F]{7}")
+    (":", "cut", rf"(?=//|{_EMOJI_NAME}(?::|\Z))"),
+    (":", "reference", r"(?<=\A:)"),
+    ("-", "cut", r"(?<=[gG][hH]-)(?=\d)"),
+    ("-", "reference", r"(?<=\A-)(?=[-+\s]|\Z)"),
+    (r"\[", "cut", r"(?=[\ +\-!\[^_~]|[xX]\]|(?i:toc)\]|[\w-]+:)"),
+    ("@", "cut", r"(?!\ )"),
+    (r"\#", "cut", r"(?=\w)"),
+    (r"\#", "reference", r"(?<=\A\#) | \Z"),
+    ("!", "cut", r"(?=\d)"),
+    ("!", "reference", r"\Z"),
+    ("%", "cut", r"(?<!\w%)(?=[\w\"])"),
+    ("%", "reference", r"(?<=\A%)"),
+    ("~", "cut", r"(?=[\w\"])"),
+    ("&", "cut", r"(?=\d)"),
+    (r"\{", "cut", r"(?=[+-])"),
+    # Mathematics, and what Markdown and HTML act on wherever it stands.
+    (r"\$", "dollar", ""),
+    ("&", "reference", r"(?!\ )"),
+    (r"\{", "reference", r"(?![\w\ \"'}])"),
+    (r"\}", "reference", r"(?<![\w\ \"'{}]})"),
+    (r"\\", "reference", r"(?![A-Za-z0-9]|\ .)"),
+    *((re.escape(mark), "reference", "") for mark in "`*[]<>|~^"),
+)
+_KINDS = ("", *(kind for _, kind, _ in _MARKS), "hex")
+_ANY_MARK = "|".join(f"{mark}({beside})" for mark, _, beside in _MARKS)
+_SPECIAL = late.pattern(_ANY_MARK, re.VERBOSE)
+_HEX = "[0-9a-fA-F]"
 _COMMIT = 40
+_MAY_BE_A_COMMIT = late.pattern(f"{_HEX}{_HEX}{{6}}")  # quicker than `{{7}}`
+# Words, numbers and our own symbols, of less than 40 characters: nothing acts on them.
+# Many a report shows nothing else, and never needs what finds marks.
+_WORDS = r"""[A-Za-z\ ,;?'"(]*+"""
+_PLAIN = late.pattern(
+    rf"""(?!\ ){_WORDS}(?:(?:
+      # A name of a commit mixes digits with letters.
+      [0-9](?<![A-Fa-f].)[0-9]*+
+        (?: [.-](?=[0-9]) | :(?=[0-9]{{2}}(?:\ |\Z)) | (?![A-Fa-f:]) )
+    | [–—·…→≈−✅❌❓⛔🔵] | :(?<=[A-Za-z]:)(?=\ ) | %(?<=\ %)\)
+    ){_WORDS})*+(?<!\ )""",
+    re.VERBOSE,
+)
+# The plainest names of tests: only what follows the last colons could be an emoji's
+# name, no part could be a commit's, and the file is plainly in a path.
+_PART = f"(?!{_HEX}{{7}})[A-Za-z0-9]{{1,99}}+"
+_NAME_OF_A_TEST = late.pattern(
+    rf"((?:{_PART}[/_])++{_PART}(?<![wW])\.[a-z]{{2,6}}+::(?:[A-Z][A-Za-z]{{0,30}}+::)?+)"
+    r"([a-z]{1,30}+(?:_[a-z0-9]++)*+)"
+)
+
+_SHORT, _MANY = 100, 1_000  # characters of a text, and texts, to remember
+_known: dict[str, str] = {}
+
 _LONGEST_NUMBER = 9  # digits before an item of a list
 
 _REFERENCES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
@@ -87,14 +127,40 @@ def escape(text: str) -> Markup:
 
 
 def escaped(text: str) -> str:
-    """Return what `escape` does, as a plain string: for values that are many."""
+    """Return what `escape` does, as a plain string: for values that are many.
+
+    Reports say the same again and again: short texts are remembered.
+    """
+    known = _known.get(text)
+    if known is not None:
+        return known
+    if len(text) > _SHORT:
+        return escaped_anew(text)
+    if type(text) is not str:  # but Markup, or one of an enumeration
+        text = str.__str__(text)
+    if "::" in text:
+        test = _NAME_OF_A_TEST.fullmatch(text)
+        spelled = f"{test[1]}{CUT}{test[2]}" if test else escaped_anew(text)
+    else:
+        plain = len(text) < _COMMIT and _PLAIN.fullmatch(text)
+        spelled = text if plain else escaped_anew(text)
+    if len(_known) >= _MANY:
+        _known.clear()
+    _known[text] = spelled
+    return spelled
+
+
+def escaped_anew(text: str) -> str:
+    """Return what `escaped` does, with a look at every mark, whatever the text."""
     shown = visible(text)
     special = _with_commits() if _MAY_BE_A_COMMIT.search(shown) else _SPECIAL
     spelled = special.sub(_spelled, shown)
+    if spelled.strip() == spelled:
+        return spelled
     # Blanks at the edges would be stripped.
-    if spelled[:1].isspace():
+    if spelled[0].isspace():
         spelled = f"{_reference(spelled[0])}{spelled[1:]}"
-    if spelled[-1:].isspace():
+    if spelled[-1].isspace():
         spelled = f"{spelled[:-1]}{_reference(spelled[-1])}"
     return spelled
 
@@ -107,7 +173,7 @@ def code(text: str) -> Markup:
     shown = visible(text)
     if not shown:
         return Markup(EMPTY)  # noqa: S704 -- a dash
-    longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
+    longest = _longest_run(shown)
     if TELLTALE.search(shown) or longest > _LONGEST_RUN:
         return Markup("<code>{}</code>").format(escape(shown))
     marks = "`" * (longest + 1)
@@ -123,8 +189,7 @@ def fence(text: str, info: str = "") -> Markup:
     bots look for their commands (`/close`) there, fence or not.
     """
     shown = visible(text.replace("\r\n", "\n"), keep="\n\t").removesuffix("\n")
-    longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
-    marks = "`" * max(3, longest + 1)
+    marks = "`" * max(3, _longest_run(shown) + 1)
     language = re.sub(r"[^\w.+-]", "", info)
     lines = (f"{marks}{language}", *shown.split("\n"), marks)
     return Markup("\n".join(f" {line}" if line else "" for line in lines))  # noqa: S704 -- enclosed
@@ -171,13 +236,13 @@ def mermaid_label(text: str) -> Markup:
 @cache
 def _with_commits() -> re.Pattern[str]:
     """Return what finds the names of commits too, which takes far longer."""
-    digits = r"(?<![0-9A-Za-z_])(?P<hex>[0-9a-fA-F]{7,}+)(?![0-9A-Za-z_])"
-    return re.compile(f"{_MARKS}|{digits}", re.VERBOSE)
+    digits = r"(?<![0-9A-Za-z_])([0-9a-fA-F]{7,}+)(?![0-9A-Za-z_])"
+    return re.compile(f"{_ANY_MARK}|{digits}", re.VERBOSE)
 
 
 def _spelled(match: re.Match[str]) -> str:
     """Return what stands for a special place; at the edges always by reference."""
-    kind, found = match.lastgroup, match[0]
+    kind, found = _KINDS[match.lastindex or 0], match[0]
     if kind == "dollar":
         return DOLLAR
     if kind == "hex":
@@ -194,8 +259,10 @@ def _spelled(match: re.Match[str]) -> str:
 
 
 def _begins_an_item(match: re.Match[str]) -> bool:
+    if match.start() > _LONGEST_NUMBER:
+        return False
     digits = match.string[: match.start()]
-    return len(digits) <= _LONGEST_NUMBER and digits.isascii() and digits.isdecimal()
+    return digits.isascii() and digits.isdecimal()
 
 
 def _is_in_a_path(match: re.Match[str]) -> bool:
@@ -218,6 +285,11 @@ def _cut_hex(digits: str) -> str:
 
 def _reference(character: str) -> str:
     return _REFERENCES.get(character) or f"&#{ord(character)};"
+
+
+def _longest_run(text: str) -> int:
+    """Return how many backticks stand in a row, at most."""
+    return max(map(len, _BACKTICKS.findall(text))) if "`" in text else 0
 
 
 def _loses_its_edges(text: str) -> bool:
