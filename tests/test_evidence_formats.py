@@ -57,6 +57,7 @@ def test_junit_says_what_the_json_of_the_same_run_says() -> None:
     assert xml.failed_collectors == plain.failed_collectors
     assert xml.stated == {"total": 7, "failed": 1, "error": 1}
     assert (xml.exitcode, xml.exitcode_known, xml.collected) == (None, False, None)
+    assert xml.format == "junit"
     assert xml.created == pytest.approx(1772359200.542)
 
 
@@ -83,8 +84,8 @@ def test_junit_says_what_the_json_of_the_same_run_says() -> None:
         ('classname="pkg.a_test" name="x"', "pkg/a_test.py::x"),
         ('classname="pkg.testing.K" name="x"', "pkg.testing.K::x"),
         ('classname="test_a.test_b.K" name="x"', "test_a/test_b.py::K::x"),
-        ('classname="a test_a.K" name="x"', "a test_a.K::x"),
-        ('classname="a/test_a.K" name="x"', "a/test_a.K::x"),
+        ('classname="a b.test_a.K" name="x"', "a b.test_a.K::x"),
+        ('classname="a/b.test_a" name="x"', "a/b.test_a::x"),
         ('classname="t.checks" name="x" file="t/checks.py"', "t/checks.py::x"),
         ('classname="u.checks.K" name="x" file="t/checks.py"', "t/checks.py::x"),
         ('name="x" file=".\\t\\checks.py"', "./t/checks.py::x"),
@@ -113,6 +114,7 @@ def test_junit_names_become_node_ids(
         ('<flakyFailure message="a">b</flakyFailure>', Outcome.FLAKY),
         ("<flakyError/>", Outcome.FLAKY),
         ("<rerunError/>", Outcome.FLAKY),
+        ("<rerunFailure/>", Outcome.FLAKY),
         ("<failure/><rerunFailure/>", Outcome.FAILED),
         ("<error/><failure/>", Outcome.ERROR),
         ("<rerunFailure/><skipped/>", Outcome.SKIPPED),
@@ -135,6 +137,8 @@ def test_junit_children_tell_the_outcome(
         ('status="run" result="completed"', "", Outcome.PASSED),
         ('status="Passed"', "", Outcome.PASSED),
         ('status="notrun" result="suppressed"', "", Outcome.SKIPPED),
+        ('status="notrun"', "", Outcome.SKIPPED),
+        ('result="suppressed"', "", Outcome.SKIPPED),
         ('status="run" result="skipped"', "", Outcome.SKIPPED),
         ('status="disabled"', "<system-out/>", Outcome.SKIPPED),
         ('status="notrun"', '<skipped message="why"/>', Outcome.SKIPPED),
@@ -349,6 +353,24 @@ def test_broken_junit_has_a_problem(
     assert problem is not None
     assert problem.code == code
     assert (problem.place.line, problem.place.column) == spot
+    message, hint = _SAID.get(code, ("is no XML: ", "write the file anew"))
+    assert problem.message.startswith(message)
+    assert problem.hint == hint
+
+
+_SAID = {
+    "evidence-empty": ("is empty", "write the file anew"),
+    "evidence-encoding": (
+        "is in an encoding that cannot be read: ",
+        "save it as UTF-8",
+    ),
+    "evidence-format": ("is not JUnit XML", "name the format that it is"),
+    "evidence-truncated": ("ends before the report does", "write the file anew"),
+    "xml-doctype": (
+        "has a DOCTYPE, which no test report needs",
+        "remove the <!DOCTYPE …>",
+    ),
+}
 
 
 # --- CTRF ----------------------------------------------------------------------

@@ -25,7 +25,7 @@ _TOGETHER = 1_000  # tests that passed are counted at once: most of one file agr
 _MODULE = re.compile(r"test_.*|.*_test|tests?")
 _RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
 # GoogleTest and CTest have no element for a test that is not to run.
-_TELLING = ("status", "result")
+_TELLING = frozenset({"status", "result"})
 _WORDS = {
     "disabled": Outcome.SKIPPED,
     "notrun": Outcome.SKIPPED,
@@ -114,7 +114,6 @@ class _Reader:
                 self._case.part(tag, attributes)
         elif tag == "testcase":
             self._case = _Case(attributes)
-            self._inside = 0
         elif tag == "testsuite":
             self._suite(attributes)
 
@@ -196,7 +195,9 @@ class _Case:
         self._attributes = attributes
         self._texts: list[tuple[Outcome, list[str]]] = []
         self._gathering: list[str] | None = None
-        self.outcome = _told(attributes)
+        self.outcome = (
+            Outcome.PASSED if _TELLING.isdisjoint(attributes) else _told(attributes)
+        )
         self.message = ""
 
     @property
@@ -252,12 +253,9 @@ class _Case:
 
 def _told(attributes: dict[str, str]) -> Outcome:
     """Return what the attributes of a test say, before its elements do."""
-    outcome = Outcome.PASSED
-    for name in _TELLING:
-        if name in attributes:
-            said = _WORDS.get(attributes[name].lower(), outcome)
-            outcome = max(outcome, said, key=lambda each: each.badness)
-    return outcome
+    words = (attributes.get(name, "").lower() for name in _TELLING)
+    said = (_WORDS.get(word, Outcome.PASSED) for word in words)
+    return max(said, key=lambda outcome: outcome.badness)
 
 
 def _outcome(tag: str, attributes: dict[str, str]) -> Outcome | None:
@@ -285,7 +283,7 @@ def _nodeid(classname: str, name: str, file: str) -> str:
 # Tests come class by class.
 @lru_cache(maxsize=1_000)
 def _in_file(classname: str, file: str) -> str:
-    parts = classname.split(".") if classname else []
+    parts = classname.split(".")
     path = file.removeprefix("./").replace("\\", "/")
     module = path[:-3].split("/")
     inside = parts[len(module) :] if parts[: len(module)] == module else []
