@@ -207,12 +207,12 @@ class JsonStream:
         """
         start = self._position
         view = memoryview(self._buffer)
-        if not border or self._buffer.find(border, start) < 0:
+        found = self._buffer.rfind(border, start, start + reach) if border else -1
+        if border and found < 0 and reach < self._left:
+            found = self._buffer.find(border, start)  # the first element is so large
+        if found < 0:
             # Tried in vain, it is not tried again for each of many elements.
             return self._last(decoder) if reach == 2 * BLOCK else []
-        found = self._buffer.rfind(border, start, start + reach)
-        if found < 0:  # the first element is larger than that
-            found = self._buffer.find(border, start)
         while found >= 0:
             cut = found + 2  # behind the brace
             try:
