@@ -215,6 +215,11 @@ MORE = [
         "title: Work\ntasks: [{title: T, after: [14]}]\n", {}, id="without-a-tracker"
     ),
     pytest.param(
+        "title: Work\ndate: 2026-01-05\nevidence: {before: {pytest: before.json}}\n",
+        {},
+        id="dated-long-before-what-was-before",
+    ),
+    pytest.param(
         f"{PROVEN}  - {{title: Later}}\n"
         "criteria: [{text: all, acceptance: [{tests: tests/x}]}]\n",
         {},

@@ -16,6 +16,7 @@ from reportgen.model import (
     Blocker,
     CollectedCriterion,
     Collector,
+    Coverage,
     Criterion,
     Date,
     Diagnostic,
@@ -31,7 +32,9 @@ from reportgen.model import (
     IssueCriterion,
     Outcome,
     Phase,
+    Place,
     Prose,
+    Receipts,
     Record,
     Reference,
     Result,
@@ -417,6 +420,102 @@ def test_a_run_is_stale_for_one_task_and_fresh_for_another() -> None:
     report = assess("x", merge(record, [passed()]), files={}, now=1e9, history=history)
     assert [t.status for t in report.tasks] == [Status.INCOMPLETE, Status.DONE]
     assert report.runs[0].reason == "1 file changed since: a.py"
+
+
+@pytest.mark.parametrize(
+    ("path", "rests", "stale"),
+    [
+        pytest.param("a.py", False, True, id="file-of-the-task"),
+        pytest.param("tests/test_x.py", False, True, id="file-of-its-criterion"),
+        pytest.param("b.py", False, False, id="file-of-a-task-that-rests-on-another"),
+        pytest.param("b.py", True, True, id="file-of-a-success-criterion"),
+    ],
+)
+def test_a_run_is_stale_for_the_claims_that_rest_on_it(
+    path: str, *, rests: bool, stale: bool
+) -> None:
+    """What changed for other claims does not matter to it."""
+
+    def within(name: str) -> Wanted:
+        return Wanted(tests=Text(TESTS), in_=EvidenceName(name))
+
+    tasks = (
+        task("a", acceptance=(within("tests"),), relevant=(FilePath("a.py"),)),
+        task("b", acceptance=(within("other"),), relevant=(FilePath("b.py"),)),
+    )
+    success = SuccessCriterion(text=Prose("all"), acceptance=(within("tests"),))
+    record = Record(title=Prose("x"), tasks=tasks, criteria=(success,) if rests else ())
+    runs = [passed(), passed("other.json", evidence="other")]
+    history = History(changed={"t.json": (path,)})
+    report = assess("x", merge(record, runs), files={}, now=1e9, history=history)
+    reasons = ["1 file changed since: " + path if stale else "", ""]
+    assert [run.reason for run in report.runs] == reasons
+
+
+@pytest.mark.parametrize(
+    ("path", "reasons"),
+    [
+        pytest.param("a.py", ["1 file changed since: a.py", ""], id="of-the-work"),
+        pytest.param("b.py", ["", ""], id="of-other-work"),
+    ],
+)
+def test_a_run_without_claims_is_held_against_the_whole(
+    path: str, reasons: list[str]
+) -> None:
+    """Whatever is work makes it stale, and nothing does so to one of before."""
+    before = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("old"))
+    tasks = (task("a", done=False, acceptance=(before,), relevant=(FilePath("a.py"),)),)
+    record = Record(title=Prose("x"), tasks=tasks)
+    runs = [passed(selections={}), passed("old.json", evidence="old")]
+    history = History(changed={"t.json": (path,), "old.json": (path,)})
+    report = assess("x", merge(record, runs), files={}, now=1e9, history=history)
+    assert [run.reason for run in report.runs] == reasons
+    assert [run.before for run in report.runs] == [False, True]
+
+
+def test_runs_of_one_name_are_told_apart_by_their_file() -> None:
+    """A shard or an evidence of its own is name enough."""
+    runs = (
+        passed("r/1.json"),
+        passed("r/2.json"),
+        passed("r/3.json", shard="linux"),
+        passed("r/4.json", evidence="other"),
+        passed("r/5.json", evidence="other", shard="linux"),
+    )
+    assert [run.name for run in judged(runs=runs).runs] == [
+        "tests/1.json",
+        "tests/2.json",
+        "linux@tests",
+        "other",
+        "linux@other",
+    ]
+
+
+def test_every_file_is_a_source() -> None:
+    """A report names all that it was read from."""
+    testimonies = (
+        passed(),
+        Coverage(evidence="cov", path="c.json"),
+        ISSUES,
+        Receipts(evidence="make", path="m.json"),
+    )
+    merged = merge(Record(title=Prose("x")), testimonies)
+    report = assess("x", merged, files={}, now=1e9)
+    assert [source.name for source in report.sources] == [
+        "tests",
+        "cov",
+        "issues",
+        "make",
+    ]
+
+
+def test_findings_are_told_in_the_order_of_their_places() -> None:
+    """What is wrong with a date stands before what is wrong with a task below it."""
+    work = task("a", place=Place("r.yaml", 3))
+    dated = Date("2099-01-01", Place("r.yaml", 2))
+    record = Record(title=Prose("x"), date=dated, tasks=(work,))
+    found = assess("x", merge(record, ()), files={}, now=1e9).findings
+    assert [each.code for each in found] == ["far-date", "no-criterion"]
 
 
 def test_a_stale_run_without_the_tests_says_nothing_of_them() -> None:
