@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -235,6 +236,7 @@ EVERYTHING = ""  # the pattern that matches every test
 _TAKES_VALUE = frozenset({"-m", "-k", "-p", "-c", "-n", "-o", "-W", "-r", "--rootdir"})
 
 
+@cache
 def pytest_paths(command: str) -> tuple[str, ...]:
     """Return the test paths that the pytest `command` names.
 
