@@ -44,6 +44,8 @@ class Typed(Value, frozen=True, kw_only=True):
 
 def find_typed(prose: str) -> Iterator[Typed]:
     """Yield the figures typed in `prose`, outside of code, links and expressions."""
+    if not (_DIGIT.search(prose) and _WORD.search(prose)):
+        return
     text = _HIDDEN.sub(_blank, prose).replace("*", " ")
     for start, sentence in _sentences(text):
         if len(sentence) > _LONGEST or not _DIGIT.search(sentence):

@@ -44,10 +44,13 @@ def load_evidence(
     below the project's `root`.  A file that is missing or cannot be read testifies
     that, by its `problem`.
     """
+    inside = [os.path.realpath(each) for each in (root, folder)]
     testimonies = [
         testimony
         for source in sources
-        for testimony in _reader(source.format)(_find(source, folder, root), query)
+        for testimony in _reader(source.format)(
+            _find(source, folder, root, inside), query
+        )
     ]
     return tuple(_settle(testimonies))
 
@@ -89,10 +92,11 @@ def _none(selection: Selection) -> Selection:
 # --- Finding files -------------------------------------------------------------
 
 
-def _find(source: Source, folder: Path, root: Path) -> list[File]:
+def _find(
+    source: Source, folder: Path, root: Path, inside: Sequence[str]
+) -> list[File]:
     """Return the files of `source`, each once; what is missing has a problem."""
     files: dict[tuple[str, str], File] = {}
-    inside = [os.path.realpath(each) for each in (root, folder)]
     for key, text in source.files.items():
         # The paths of a list are numbered; they are parts of one run.
         shard = "" if key.isdecimal() else key

@@ -58,7 +58,7 @@ def texts(thing: object) -> Iterator[Text]:
         case tuple():
             for item in thing:
                 yield from texts(item)
-        case Mapping():
+        case dict():
             yield from texts(tuple(thing.values()))
         case _:  # a number, a word, a time
             return
