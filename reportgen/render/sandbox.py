@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from typing import Any
 
 import jinja2
@@ -42,8 +43,13 @@ class _Compiler(CodeGenerator):
         # out when a template is compiled, it would be kept for all other reports.
         return self._FinalizeInfo(const=None, src=None)
 
+    def write_commons(self) -> None:
+        """Begin a function of the template with what it needs all the time."""
+        super().write_commons()
+        self.writeline("finalize = environment.finalize")
+
     def _output_child_pre(self, *_: object, **__: object) -> None:
-        self.write("environment.finalize(")
+        self.write("finalize(")
 
     def _output_child_post(self, *_: object, **__: object) -> None:
         self.write(")")
@@ -60,7 +66,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # Jinja's, all of them
         super().__init__(**options)
-        self._safe: set[tuple[type, str]] = set()
+        self._safe: dict[type, set[str]] = defaultdict(set)
         self.start()
 
     def start(self) -> None:
@@ -77,7 +83,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         What can be called needs a closer look each time, and so does what is missing.
         """
-        if (type(obj), attribute) in self._safe:
+        if attribute in self._safe[type(obj)]:
             value = getattr(obj, attribute, jinja2.Undefined)
             if not callable(value):
                 return value
@@ -85,13 +91,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Whether a template may see `attr`; all objects of a type are alike."""
-        key = type(obj), attr
-        if key in self._safe:
-            return True
-        if not super().is_safe_attribute(obj, attr, value):
-            return False
-        self._safe.add(key)
-        return True
+        safe = self._safe[type(obj)]
+        if attr not in safe and super().is_safe_attribute(obj, attr, value):
+            safe.add(attr)
+        return attr in safe
 
     def call_binop(
         self,
