@@ -6,13 +6,25 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-ROWS = [(f"tests/test_{n}.py::test_it", f"value {n}", "passed") for n in range(10_000)]
+ROWS = 100_000
 TABLE = (
-    "| Test | Value | Outcome |\n| --- | --- | --- |\n"
-    "{% for a, b, c in rows %}| {{ a }} | {{ b }} | {{ c }} |\n{% endfor %}"
+    "| Test | Value | Outcome |\n| --- | --- | --- |\n{% for row in rows %}"
+    "| {{ row.test }} | {{ row.value }} | {{ row.outcome }} |\n{% endfor %}"
 )
+# What is repeated to make a long text, and at which expressions could look too often.
+UNITS = "` [ ]( < _ _a *a a. a_b.co :a : @ 0 \\ & / $ { **a~_b [a]( ![ <code> a| [a](b)"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a template shows: objects with attributes, not tuples."""
+
+    test: str
+    value: str
+    outcome: str
 
 
 def count(path: Path) -> Callable[[], object]:
@@ -46,8 +58,8 @@ def our_rows(_: Path) -> Callable[[], object]:
     """Render a table whose values are escaped for Markdown."""
     from reportgen.render.environment import environment  # noqa: PLC0415  # not timed
 
-    template = environment([]).from_string(TABLE)
-    return lambda: template.render(rows=ROWS)
+    template, rows = environment([]).from_string(TABLE), _rows()
+    return lambda: template.render(rows=rows)
 
 
 def plain_rows(_: Path) -> Callable[[], object]:
@@ -55,8 +67,24 @@ def plain_rows(_: Path) -> Callable[[], object]:
     import jinja2  # noqa: PLC0415  # not timed
 
     plain = jinja2.Environment(autoescape=False)  # noqa: S701  # that is the point
-    template = plain.from_string(TABLE)
-    return lambda: template.render(rows=ROWS)
+    template, rows = plain.from_string(TABLE), _rows()
+    return lambda: template.render(rows=rows)
+
+
+def _rows() -> list[Row]:
+    return [
+        Row(f"tests/test_{n}.py::test_it", f"value {n}", "passed") for n in range(ROWS)
+    ]
+
+
+def strange_texts(length: int) -> Callable[[], object]:
+    """Escape texts of a `length` that repeat themselves, and read them as prose."""
+    from reportgen.render.escape import code, escape  # noqa: PLC0415  # not timed
+    from reportgen.render.prose import inline  # noqa: PLC0415  # not timed
+
+    texts = [(unit * length)[:length] for unit in UNITS.split(" ")]
+    texts.append(f"a{'_' * length}b")
+    return lambda: [spell(text) for text in texts for spell in (escape, code, inline)]
 
 
 def our_check(path: Path) -> Callable[[], object]:
@@ -94,6 +122,8 @@ PARTS: Mapping[str, Callable[[Path], Callable[[], object]]] = {
     "plain-yaml": plain_yaml,
     "our-rows": our_rows,
     "plain-rows": plain_rows,
+    "short-texts": lambda _: strange_texts(25_000),
+    "long-texts": lambda _: strange_texts(100_000),
     "our-check": our_check,
     "plain-check": plain_check,
     "hash": hash_files,

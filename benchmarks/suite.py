@@ -138,7 +138,7 @@ def _parts(work: Path, size: Size) -> Iterator[Figure]:
     page.write_text(files.table(size.rows), encoding="utf-8")
     for name, part, path, goal in (
         ("YAML with places, against `CSafeLoader`", "yaml", plan, 0.5),
-        ("a table of 10,000 rows, against one unescaped", "rows", page, 2.0),
+        ("a table of 100,000 rows, against one unescaped", "rows", page, 2.0),
         (f"checking {size.rows:,} rows, against parsing them", "check", page, 1.5),
     ):
         ours, plain = (
@@ -149,6 +149,13 @@ def _parts(work: Path, size: Size) -> Iterator[Figure]:
         )
         a, b = medians([ours, plain], size.rounds)
         yield Figure(name, a.cpu / b.cpu, "×", goal)
+    short, long = (
+        Work(python(_HERE / "inside.py", f"{which}-texts", page), times_itself=True)
+        for which in ("short", "long")
+    )
+    a, b = medians([long, short], 1)
+    exponent = math.log(a.cpu / b.cpu, 4)
+    yield Figure("growth with the length of strange texts, exponent", exponent, "", 1.2)
 
 
 def _build(folder: Path) -> Work:
