@@ -192,6 +192,8 @@ def test_junit_test_that_fails_and_then_breaks_is_one(tmp_path: Path) -> None:
         ('<failure message="b">y</failure><error message="a">x</error>', "a", "x"),
         ('<failure/><failure message="b"/>', "b", "\n\n"),
         ('<failure message="a"/><skipped message="b"/>', "a", ""),
+        ('<failure>a</failure><skipped message="b"/>', "a", "a"),
+        ('<failure message=" #x1B[31mred#x1B[0m "/>', "red", ""),
         ('<skipped message="not now">here</skipped>', "not now", ""),
     ],
 )
@@ -239,6 +241,20 @@ def test_junit_knows_modules_that_were_not_collected(tmp_path: Path) -> None:
     ]
     assert (run.tally, run.collectors_known) == (Tally(passed=1, error=1), True)
     assert run.stated == {"total": 2, "failed": 0, "error": 0}
+    assert not _junit(tmp_path, "<testsuite/>").collectors_known
+
+
+def test_junit_modules_are_no_tests_that_are_missing(tmp_path: Path) -> None:
+    """Pytest states a test that breaks when it has failed once, and each module."""
+    cases = [
+        '<testcase name="a"><error message="collection failure"/></testcase>',
+        '<testcase name="b"><skipped message="collection skipped"/></testcase>',
+        '<testcase classname="c" name="x"><failure/></testcase>',
+        '<testcase classname="c" name="x"><error/></testcase>',
+    ]
+    run = _junit(tmp_path, f'<testsuite tests="3">{"".join(cases)}</testsuite>')
+    assert run.tally == Tally(error=1)
+    assert run.stated["total"] == 1
 
 
 def _suites(text: str) -> str:
@@ -290,6 +306,8 @@ def test_junit_suites_tell_when_they_ended(
         ('<s tests="1">A</s><s tests="3">F</s>', (4, 0, 0)),
         ('<s><s tests="3">A</s><s tests="2">F</s></s>', (5, 0, 0)),
         ('<s tests="2"><s>A</s><s tests="9">F</s></s>', (2, 0, 0)),
+        ('<s><properties tests="9"/>A</s>', ()),
+        ('<s tests="2"><properties/><s tests="9">F</s></s>', (2, 0, 0)),
     ],
 )
 def test_junit_suites_state_what_they_hold(

@@ -121,10 +121,10 @@ class _Reader:
         if self._case is not None and self._inside == 1:
             self._case.gather(data)
 
-    def end(self, tag: str) -> None:
+    def end(self, _: str) -> None:
         self._depth -= 1
         if self._case is None:
-            if tag == "testsuite" and self._depth < self._counted_depth:
+            if self._depth < self._counted_depth:
                 self._counted_depth = 0
             return
         if self._inside:
