@@ -22,6 +22,7 @@ from reportgen.model import (
     Diagnostic,
     Duration,
     EvidenceName,
+    Expectation,
     FileChange,
     FileCriterion,
     FilePath,
@@ -282,6 +283,28 @@ def test_a_task_opens_another_only_by_its_id() -> None:
     assert report.tasks[2].status is Status.BLOCKED
 
 
+@pytest.mark.parametrize(
+    ("settled", "status"),
+    [
+        pytest.param((), Status.BLOCKED, id="nothing"),
+        pytest.param(("a",), Status.BLOCKED, id="the-first"),
+        pytest.param(("b",), Status.BLOCKED, id="the-second"),
+        pytest.param(("a", "b"), Status.READY, id="all"),
+    ],
+)
+def test_a_phase_opens_others_when_all_of_it_is_settled(
+    settled: tuple[str, ...], status: Status
+) -> None:
+    """One task that is settled is not the phase; it waits no longer than it must."""
+    tasks = tuple(task(name, attested=VOUCHED, done=name in settled) for name in "ab")
+    phase = Phase(id=Identifier("p"), title=Prose("P"), tasks=tasks)
+    after = Phase(title=Prose("Q"), after=(Reference("p"),))
+    free = task("c", done=False, after=(Reference("p"),))
+    report = judged(free, phases=(phase, after))
+    assert report.free_tasks[0].status is status
+    assert report.phases[1].status is status
+
+
 def test_a_chain_settles_from_its_beginning() -> None:
     """What waits for settled work is settled in the same report."""
     report = judged(
@@ -471,6 +494,46 @@ def test_a_run_without_claims_is_held_against_the_whole(
     report = assess("x", merge(record, runs), files={}, now=1e9, history=history)
     assert [run.reason for run in report.runs] == reasons
     assert [run.before for run in report.runs] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("within", "expected"),
+    [
+        pytest.param(None, [{"x::f"}, {"x::f"}, set()], id="of-now"),
+        pytest.param("tests", [{"x::f"}, set(), set()], id="of-one"),
+        pytest.param("before", [set(), set(), {"x::f"}], id="of-before"),
+    ],
+)
+@pytest.mark.parametrize("of_task", [True, False], ids=["task", "success"])
+def test_what_failed_as_it_was_meant_to_is_known(
+    within: str | None, expected: list[set[str]], *, of_task: bool
+) -> None:
+    """Only what a criterion expects of a run is meant, and only if it failed."""
+    meant = Wanted(
+        tests=Text(TESTS),
+        in_=EvidenceName(within) if within else None,
+        expect=Expectation.FAILED,
+    )
+    acceptance = (meant, Wanted(tests=Text("more/")), CLOSED)
+    failed = Result(nodeid="x::f", outcome=Outcome.FAILED)
+    others = Result(nodeid="x::p", outcome=Outcome.PASSED)
+    more = Result(nodeid="more/y::f", outcome=Outcome.FAILED)
+    selections = {
+        TESTS: Selection(tally=Tally(failed=1, passed=1), results=(failed, others)),
+        "more/": Selection(tally=Tally(failed=1), results=(more,)),
+    }
+    runs = tuple(
+        passed(f"{name}.json", evidence=name, selections=selections)
+        for name in ("tests", "other", "before")
+    )
+    fixed = FixedCriterion(fixed=Text("f/"), from_=EvidenceName("before"))
+    success = SuccessCriterion(text=Prose("s"), acceptance=acceptance)
+    report = judged(
+        task("a", done=False, acceptance=(fixed, *(acceptance if of_task else ()))),
+        criteria=() if of_task else (success,),
+        runs=(*runs, passed("none.json", selections={})),
+    )
+    assert [run.expected for run in report.runs] == [*expected, set()]
 
 
 def test_runs_of_one_name_are_told_apart_by_their_file() -> None:

@@ -147,21 +147,26 @@ def _run_states(
                 findings=judge_run(run, stale),
                 before=before,
                 one_of_many=shares[run.evidence, run.shard] > 1,
-                expected=_meant_to_fail(run, merged.record),
+                expected=_meant_to_fail(run, merged),
             )
         )
     return tuple(states)
 
 
-def _meant_to_fail(run: Run, record: Record) -> frozenset[str]:
-    """Return the tests of `run` that failed, as a criterion expects of them."""
+def _meant_to_fail(run: Run, merged: Merged) -> frozenset[str]:
+    """Return the tests of `run` that failed, as a criterion expects of them.
+
+    What failed before the work was meant to only where it is named.
+    """
+    names = {run.evidence} if run.evidence in merged.before else {None, run.evidence}
+    claims: tuple[Claim, ...] = (*merged.record.all_tasks, *merged.record.criteria)
     patterns = [
-        str(criterion.tests)
-        for task in record.all_tasks
-        for criterion in task.acceptance
+        criterion.tests
+        for claim in claims
+        for criterion in claim.acceptance
         if isinstance(criterion, TestsCriterion)
         and criterion.expect
-        and criterion.in_ in {None, run.evidence}
+        and criterion.in_ in names
     ]
     return frozenset(
         result.nodeid
