@@ -423,6 +423,16 @@ def test_ctrf_status_is_an_outcome(
     assert found == {"x": expected}
 
 
+@pytest.mark.parametrize("key", ["message", "trace"])
+def test_ctrf_failure_may_say_a_number_beyond_all_bounds(
+    tmp_path: Path, key: str
+) -> None:
+    """What cannot be decoded is no text of a failure, which stays one."""
+    text = _ctrf({"name": "x", "status": "failed", key: "HUGE"})
+    found = _outcomes(tmp_path, text.replace('"HUGE"', "1e999"), "ctrf")
+    assert found == {"x": Outcome.FAILED}
+
+
 def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
     """A name that is no node id yet is completed to one that is unique."""
     text = _ctrf(

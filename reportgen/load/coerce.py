@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
+import msgspec
+
 from reportgen import late
 from reportgen.model import Json
 
@@ -74,3 +76,11 @@ def text(value: object) -> str:
 def mapping(value: object) -> Json:
     """Return `value` if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def decoded(raw: msgspec.Raw) -> object:
+    """Return what was left undecoded; None if it holds a number beyond all bounds."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return None

@@ -142,7 +142,7 @@ def _above(file: str, suite: str | tuple[str, ...]) -> str:
 
 
 def _text(raw: Raw) -> str:
-    return coerce.text(msgspec.json.decode(raw))
+    return coerce.text(coerce.decoded(raw))
 
 
 def _odd_test(value: Any) -> _Test:  # noqa: ANN401 - JSON can be anything

@@ -18,7 +18,6 @@ from reportgen.load.pytest_test import (
     NONE,
     TESTS,
     PassedTest,
-    decoded,
     not_pytest,
     odd_test,
     tell,
@@ -119,7 +118,7 @@ def _tell_found(collector: _Collector, counts: Counts) -> None:
 
 
 def _named(collector: _Collector, say: Callable[[str], str]) -> Collector:
-    text = coerce.text(decoded(collector.longrepr))
+    text = coerce.text(coerce.decoded(collector.longrepr))
     return Collector(nodeid=collector.nodeid, message=say(text))
 
 

@@ -62,12 +62,12 @@ class _Phase(msgspec.Struct, gc=False, frozen=True):
 
     @property
     def message(self) -> str:
-        crash = coerce.mapping(decoded(self.crash))
+        crash = coerce.mapping(coerce.decoded(self.crash))
         return message(coerce.text(crash.get("message"))) or gist(self.text)
 
     @property
     def text(self) -> str:
-        return coerce.text(decoded(self.longrepr))
+        return coerce.text(coerce.decoded(self.longrepr))
 
 
 # Stands for a phase that did not take place; no file can say such a word.
@@ -152,14 +152,6 @@ class OddTest(msgspec.Struct, gc=False):
         """Return how the test ended."""
         told = tuple([(name, each.outcome) for name, each in self.phases])
         return outcome_of(self.outcome, told)
-
-
-def decoded(raw: Raw) -> object:
-    """Return what was left undecoded; None if no number is as large as that."""
-    try:
-        return msgspec.json.decode(raw)
-    except msgspec.DecodeError:
-        return None
 
 
 @lru_cache(maxsize=256)  # there are few ways to end, and many tests
