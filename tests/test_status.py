@@ -305,6 +305,33 @@ def test_a_phase_opens_others_when_all_of_it_is_settled(
     assert report.phases[1].status is status
 
 
+def test_work_waits_for_all_that_it_names() -> None:
+    """One of two things is not enough, and what waits for it waits on."""
+
+    def work(name: str, *after: str) -> Task:
+        return task(name, attested=VOUCHED, after=tuple(map(Reference, after)))
+
+    open_task = task("open", done=False)
+    tasks = (
+        work("a"),
+        work("b"),
+        work("after-b", "b"),
+        work("after-a", "a"),
+        work("half", "a", "open"),
+        work("after-half", "half"),
+        open_task,
+    )
+    report = judged(*tasks)
+    assert [each.name for each in report.tasks if each.settled] == [
+        "a",
+        "b",
+        "after-b",
+        "after-a",
+    ]
+    assert report.tasks[4].waits_for == ("open",)
+    assert report.tasks[5].waits_for == ("half",)
+
+
 def test_a_chain_settles_from_its_beginning() -> None:
     """What waits for settled work is settled in the same report."""
     report = judged(
