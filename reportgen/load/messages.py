@@ -40,7 +40,7 @@ def detail(text: str) -> str:
 def gist(longrepr: str) -> str:
     """Return the line of a failure's text that says what went wrong."""
     # What matters stands at the end, however much output there is.
-    plain = _ANSI.sub("", clean(longrepr[-_DETAIL:]))
+    plain = _ANSI.sub("", longrepr[-_DETAIL:])
     plain = _WORKER.sub("", plain, count=1) if plain.startswith("[gw") else plain
     explained = [line for line in _EXPLANATION.findall(plain) if line]
     if explained:
