@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Any, AnyStr, cast
 
-_METHODS = ("findall", "finditer", "fullmatch", "match", "search", "split", "sub")
-
 
 def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return what `re.compile` does, and is as fast after its first use."""
@@ -22,7 +20,6 @@ class _Late:
         self._written = text, flags
 
     def __getattr__(self, name: str) -> object:
-        compiled = re.compile(*self._written)
-        for each in _METHODS:
-            setattr(self, each, getattr(compiled, each))
-        return getattr(compiled, name)
+        method = getattr(re.compile(*self._written), name)
+        setattr(self, name, method)  # the next time, this is not asked
+        return method
