@@ -374,6 +374,12 @@ CASES = [
         id="metric-of-evidence-called-tests",
     ),
     pytest.param(
+        "metric: my_t.failed, at_most: 0",
+        {"my-t": OLD, "my_t": run(a="passed")},
+        "no-evidence",
+        id="metric-of-two-that-go-by-one-name",
+    ),
+    pytest.param(
         "metric: nobody.percent, at_least: 1",
         {"t": run(a="passed"), "coverage": "{"},
         "no-evidence",

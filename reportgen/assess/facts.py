@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from reportgen.model import Coverage, Run
@@ -136,6 +137,11 @@ def evidence_facts(merged: Merged) -> dict[str, object]:
     for name in dict.fromkeys(run.evidence for run in merged.runs):
         facts[_fact(name)] = _tests(merged, name)
     facts.setdefault("tests", _tests(merged, None))
+    # Which of two is meant by `my_tests` nobody knows: `my-tests` goes by it, too.
+    names = {run.evidence for run in merged.runs}
+    names |= {coverage.evidence for coverage in coverages}
+    alike = Counter(map(_fact, names))
+    facts.update((fact, UNKNOWN) for fact in alike if alike[fact] > 1)
     return facts
 
 
