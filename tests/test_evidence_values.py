@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,19 @@ def test_moments_are_after_1970_and_not_in_a_far_future(
 ) -> None:
     """A time may be a number or a text; one without a zone is UTC."""
     assert coerce.moment(value) == expected
+
+
+def test_a_time_without_a_zone_is_utc_wherever_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock of the reader has no say in when a test ran."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert coerce.moment("2026-03-01T12:00:00") == NOON
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_counts_are_what_counts() -> None:
