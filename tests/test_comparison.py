@@ -74,3 +74,11 @@ def test_each_evidence_of_before_is_compared_with_all_of_now() -> None:
     assert (first.unchanged, first.new, first.newly_failing) == (1, ("a", "d"), ())
     assert compare_all(merged)[1].newly_failing == ("m",)
     assert compare_all(Merged(record=record, runs=runs[:3], before=names)) == ()
+
+
+def test_comparisons_come_in_the_order_of_their_names() -> None:
+    """The same records give the same report, however sets are stored."""
+    names = frozenset("fedcba")
+    runs = (run("now", x=Outcome.PASSED), *(run(n, x=Outcome.PASSED) for n in names))
+    merged = Merged(record=Record(title=Prose("x")), runs=runs, before=names)
+    assert [each.before for each in compare_all(merged)] == sorted(names)
