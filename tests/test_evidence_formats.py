@@ -409,6 +409,8 @@ def _ctrf(*tests: Mapping[str, object], **summary: float) -> str:
         ({"status": "failed", "rawStatus": "error"}, Outcome.ERROR),
         ({"status": "skipped", "rawStatus": "xfailed"}, Outcome.XFAILED),
         ({"status": "passed", "rawStatus": "failed"}, Outcome.PASSED),
+        ({"status": "passed", "rawStatus": "rerun"}, Outcome.FLAKY),
+        ({"status": "passed", "rawStatus": "xpassed"}, Outcome.XPASSED),
         ({"status": "pending"}, Outcome.SKIPPED),
         ({"status": "other"}, Outcome.UNKNOWN),
         ({}, Outcome.UNKNOWN),

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,7 @@ def test_moments_are_after_1970_and_not_in_a_far_future(
     assert coerce.moment(value) == expected
 
 
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs tzset")
 def test_a_time_without_a_zone_is_utc_wherever_it_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -300,6 +302,7 @@ def test_stamp_is_taken_field_by_field(tmp_path: Path) -> None:
     ("dirty", "expected"),
     [
         (["a.py", "b.py"], {"a.py": "", "b.py": ""}),
+        (["a.py", 3, ["b"]], {"a.py": "", "3": "", "['b']": ""}),
         ([], {}),
         ({}, {}),
         ("a.py", None),
@@ -340,11 +343,11 @@ def test_stamp_of_another_result_tells_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("beside", "why"),
     [
-        (b"", "Expecting value"),
-        (b"{", "Expecting property name"),
+        (b"", "Expecting value: .*"),
+        (b"{", "Expecting property name .*"),
         (b"[1]", "it is not an object"),
-        (b"\xff", "'utf-8' codec can't decode"),
-        (b"[" * 100_000, "maximum recursion depth"),
+        (b"\xff", "'utf-8' codec can't decode .*"),
+        (b"[" * 100_000, "maximum recursion depth .*"),
     ],
     ids=["empty", "cut", "list", "bytes", "deep"],
 )
@@ -358,7 +361,7 @@ def test_stamp_that_cannot_be_read_is_a_problem(
         "ci/r.json.stamp.json",
         "stamp-unreadable",
     )
-    assert problem.message.startswith(f"the stamp cannot be read: {why}")
+    assert re.fullmatch(f"the stamp cannot be read: {why}", problem.message)
     assert problem.hint == "run `reportgen collect` again"
 
 

@@ -63,7 +63,7 @@ def _stamp(data: Json) -> Stamp:
         exitcode=coerce.whole(data.get("exitcode")),
         shard=coerce.text(data.get("shard")),
         versions={
-            str(name): str(version)
+            name: str(version)
             for name, version in coerce.mapping(data.get("versions")).items()
         },
         platform=coerce.text(data.get("platform")),
