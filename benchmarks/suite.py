@@ -95,7 +95,7 @@ def _results(work: Path, size: Size) -> Iterator[Figure]:
     yield _ratio(f"{_tests(size.large)}, against T", a_large, a_typed, 1.5)
     name = f"{_tests(size.large)}, reading and counting alone, against T"
     yield _ratio(name, a_count, a_typed, 1.2)
-    yield Figure(f"{_tests(size.large)}, memory", a_large.memory, "MB", 60)
+    yield Figure(f"{_tests(size.large)}, memory", a_large.memory, "MB", 48)
     tenfold = (a_large.cpu - a_small.cpu) / max(a_medium.cpu - a_small.cpu, 1e-9)
     times = (size.large - size.small) / (size.medium - size.small)
     exponent = math.log(max(tenfold, 1e-9), times)

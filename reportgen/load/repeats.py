@@ -15,8 +15,8 @@ from typing import BinaryIO, NamedTuple
 from reportgen.load.content import UnreadableError
 
 BUCKETS = 64  # a node id that occurs again lies in the same one
-_HELD = 1 << 18  # tests that are held before they are put away
-_IN_MEMORY = 1 << 23  # bytes of all files that are put away without a file
+_HELD = 1 << 17  # tests that are held before they are put away
+_IN_MEMORY = 1 << 22  # bytes of all files that are put away without a file
 
 _HASH = "l" if array("l").itemsize == 8 else "q"  # the quicker of equals  # noqa: PLR2004
 
