@@ -46,6 +46,10 @@ from reportgen.model import (
 _Source = TypeVar("_Source", Run, Coverage, Receipts)
 
 
+class UnknownFigureError(Exception):
+    """A figure that no readable evidence gives was to decide something."""
+
+
 class Match(Value, frozen=True, kw_only=True):
     """What a pattern selects in one run."""
 

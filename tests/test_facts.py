@@ -1,7 +1,5 @@
 """The figures that prose may name."""
 
-import operator
-
 import pytest
 
 from reportgen.assess.facts import UNKNOWN, evidence_facts, look_up
@@ -194,11 +192,42 @@ def test_figures_of_all_tests_need_every_file(runs: list[Run]) -> None:
     )
 
 
-def test_unknown_is_never_good() -> None:
-    """No comparison with what is unknown holds."""
-    assert not UNKNOWN
-    for compare in (operator.lt, operator.le, operator.gt, operator.ge):
-        assert compare(UNKNOWN, 0) is False
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "unit.failed or 'none'",
+        "(unit.failed + 1) or 'none'",
+        "unit.failed | default('none', true)",
+        "unit.failed | int",
+        "unit.failed | float",
+        "unit.failed | round | int",
+        "'red' if unit.failed else 'green'",
+        "'red' if unit.failed > 0 else 'green'",
+        "'red' if unit.failed >= 1 else 'green'",
+        "'red' if unit.failed != 0 else 'green'",
+        "'green' if unit.failed < 1",
+        "'green' if unit.failed <= 0",
+        "'green' if unit.failed == 0",
+        "'green' if not unit.failed",
+        "[1, unit.failed] | min",
+        "1 + unit.failed + 1",
+        "1 - unit.failed - 1",
+        "2 * unit.failed * 2",
+        "2 / unit.skipped / 2",
+        "7 // unit.skipped // 2",
+        "7 % unit.skipped % 2",
+        "-unit.failed | abs",
+    ],
+)
+def test_unknown_is_never_good(expression: str) -> None:
+    """What is unknown decides nothing, and is neither 0 nor more nor less."""
+    prose = f"{{{{ {expression} }}}}"
+    assert fill(prose, run("unit", problem=PROBLEM)) == "unknown"
+    assert fill(prose, run("unit")) != "unknown"
+
+
+def test_unknown_is_no_number() -> None:
+    """A criterion finds no figure where nobody knows it."""
     assert look_up({"x": UNKNOWN}, "x") is None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import NoReturn
 
 from reportgen.model import Coverage, Run
-from reportgen.report import Match, Merged, collected, total
+from reportgen.report import Match, Merged, UnknownFigureError, collected, total
 
 
 class UnknownPatternError(LookupError):
@@ -16,26 +17,26 @@ class UnknownPatternError(LookupError):
 class Unknown:
     """A figure that no readable evidence gives: it is never 0, and never good.
 
-    Whatever is worked out from it is unknown too, and it reads so.
+    Whatever is worked out from it is unknown too, and it reads so; where it should
+    decide something, or become a number, it raises UnknownFigureError.
     """
 
     def __str__(self) -> str:
         return "unknown"
 
-    def __bool__(self) -> bool:
-        return False
-
     def _same(self, *_arguments: object) -> Unknown:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
-    __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __round__ = _same
-    __neg__ = __abs__ = _same
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _same
+    __mod__ = __rmod__ = __round__ = __neg__ = __abs__ = _same
 
-    def _no(self, _other: object) -> bool:
-        return False
+    def _undecided(self, *_arguments: object) -> NoReturn:
+        raise UnknownFigureError("the figure is unknown")
 
-    __lt__ = __le__ = __gt__ = __ge__ = _no
+    __bool__ = __int__ = __float__ = _undecided
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _undecided
+    __hash__ = object.__hash__
 
 
 UNKNOWN = Unknown()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from reportgen.model import Duration, Value
 from reportgen.report import Report
@@ -71,7 +71,7 @@ def computed_tests(report: Report) -> tuple[Computed, ...]:
     and of several evidences added up.  There are none where a run cannot be read:
     nobody knows what it would have given.
     """
-    facts = {n: fact for n, fact in report.facts.items() if isinstance(fact, Counts)}
+    facts = {n: fact for n, fact in report.facts.items() if _is_known(fact)}
     runs = [state.run for state in report.runs]
     if not runs or any(run.problem for run in runs):
         return ()
@@ -92,6 +92,11 @@ def computed_tests(report: Report) -> tuple[Computed, ...]:
     )
 
 
+def _is_known(fact: object) -> TypeGuard[Counts]:
+    # Of all tests, for one, nothing is known where there are only those of before.
+    return isinstance(fact, Counts) and isinstance(fact.total, int)
+
+
 def _selected(
     facts: Iterable[tuple[str, Counts]], patterns: Sequence[str]
 ) -> Iterator[Computed]:
@@ -101,7 +106,7 @@ def _selected(
                 part = fact(pattern)
             except LookupError:  # a run that was not asked for this pattern
                 continue
-            if part.total or part.collected:
+            if _is_known(part) and (part.total or part.collected):
                 quoted = pattern.replace('"', "'")
                 yield Computed(names=(f'{name}("{quoted}")',), parts=(part,))
 

@@ -14,7 +14,7 @@ from reportgen.model import Diagnostic, Place, Text
 from reportgen.render.figures import shown
 from reportgen.render.prose import value as in_prose
 from reportgen.render.sandbox import Sandbox
-from reportgen.report import References
+from reportgen.report import References, UnknownFigureError
 
 _EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
 # Most expressions name a figure, and perhaps a text for where it is nothing.
@@ -76,10 +76,15 @@ class Expressions:
         return in_prose(_text(value))
 
     def _checked(self, source: str) -> object:
-        """Return what `source` gives; whatever goes wrong is a ValueError."""
+        """Return what `source` gives; whatever goes wrong is a ValueError.
+
+        Nothing is wrong with one that asks a figure which nobody knows.
+        """
         try:
             value = self._evaluated(source)
             length = len(_text(value))
+        except UnknownFigureError:
+            return "unknown"
         except jinja2.TemplateError as error:
             raise ValueError(error.message or "cannot be evaluated") from None
         except ValueError:
