@@ -380,6 +380,15 @@ CASES = [
         id="metric-of-two-that-go-by-one-name",
     ),
     pytest.param(
+        "metric: my_coverage.percent, at_least: 1",
+        {
+            "my-coverage": '{"totals": {"percent_covered": 95}}',
+            "my_coverage": run(a="passed"),
+        },
+        "no-evidence",
+        id="metric-of-coverage-and-tests-that-go-by-one-name",
+    ),
+    pytest.param(
         "metric: nobody.percent, at_least: 1",
         {"t": run(a="passed"), "coverage": "{"},
         "no-evidence",

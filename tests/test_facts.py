@@ -115,11 +115,29 @@ def test_each_word_is_counted(name: str, figure: float) -> None:
 
 @pytest.mark.parametrize(
     ("percent", "shown"),
-    [(100.0, "100"), (99.999999, "99.99"), (64.1, "64.1"), (8.2, "8.2"), (0.0, "0")],
+    [
+        (100.0, "100"),
+        (99.999999, "99.99"),
+        (64.1, "64.1"),
+        (8.2, "8.2"),
+        (8.128, "8.12"),
+        (66.666, "66.66"),
+        (0.0, "0"),
+    ],
 )
 def test_a_percentage_is_rounded_down(percent: float, shown: str) -> None:
     """100 is only what is whole, and no percentage loses what it has."""
     assert fill("{{ coverage.percent }}", coverage=percent) == shown
+
+
+def test_a_figure_that_a_file_leaves_out_is_unknown() -> None:
+    """A file of coverage need not say how many lines are missing."""
+    assert fill("{{ coverage.missing or 'none' }}", coverage=50.0) == "unknown"
+
+
+def test_a_selection_is_of_one_evidence() -> None:
+    """What another evidence has of the same tests does not count."""
+    assert fill('{{ unit("a/").passed }}', run("unit"), run("other")) == "2"
 
 
 def covered(name: str, *figures: int | None, percent: float | None) -> Coverage:
@@ -139,7 +157,7 @@ def covered(name: str, *figures: int | None, percent: float | None) -> Coverage:
         pytest.param("coverage.covered", None, id="not-told"),
         pytest.param("torn.percent", None, id="unknown-of-two"),
         pytest.param("my_cov", None, id="no-figure"),
-        pytest.param("my_cov.__class__", None, id="private"),
+        pytest.param("my_cov.__dict__.percent", None, id="private"),
     ],
 )
 def test_each_file_of_coverage_goes_by_its_name(

@@ -176,7 +176,7 @@ def figures(
     """
     first = name.partition(".")[0]
     files = [{first: Covered(each)} for each in sources if isinstance(each, Coverage)]
-    whole = files if files and len(files) == len(sources) else [facts]
+    whole = files if len(files) == len(sources) else [facts]
     numbers = [look_up(each, name) for each in whole]
     known = tuple(number for number in numbers if number is not None)
     return known if len(known) == len(numbers) else ()
