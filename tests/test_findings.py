@@ -166,6 +166,11 @@ MORE = [
         id="one-of-two-files-was-cut-short",
     ),
     pytest.param(
+        PROVEN.replace("now.json", "{linux: now.json, windows: other.json}"),
+        {"other.json": BROKEN},
+        id="one-of-two-shards-was-cut-short",
+    ),
+    pytest.param(
         f"{HEAD}{TASK}acceptance: [{{tests: a/}}, {{tests: b/}}, {{command: make}},"
         " {file: a.py}]}\n",
         {},
@@ -279,4 +284,5 @@ def test_each_finding_reads_well(
         found = findings(tmp_path / str(case.id), record, files)
         lines.append(f"{case.id}:\n")
         lines += [f"    {each.severity}: {each}\n" for each in found]
+        assert all(isinstance(each.hint, str) for each in found)
     golden(Path(__file__).parent / "cases" / "findings.txt", "".join(lines))
