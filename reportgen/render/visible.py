@@ -47,7 +47,10 @@ def visible(text: str, keep: str = "") -> str:
     what selects an emoji's form.  The result can always be encoded, and
     spelling it out again changes nothing.
     """
-    if (text.isascii() and text.isprintable()) or not _ANY.search(text):
+    rest = text
+    for character in keep:
+        rest = rest.replace(character, "")
+    if (rest.isascii() and rest.isprintable()) or not _ANY.search(rest):
         return text
     return _HIDDEN.sub(
         lambda match: match[0] if match[0] in keep else _spelled_out(match[0]), text
