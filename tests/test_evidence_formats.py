@@ -394,7 +394,7 @@ _SAID = {
 # --- CTRF ----------------------------------------------------------------------
 
 
-def _ctrf(*tests: Mapping[str, object], **summary: float) -> str:
+def _ctrf(*tests: Mapping[str, object], **summary: object) -> str:
     results = {"tool": {"name": "jest"}, "summary": summary, "tests": tests}
     return json.dumps({"reportFormat": "CTRF", "results": results})
 
@@ -445,12 +445,12 @@ def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
             "filePath": "c.ts",
             "suite": ["c.ts", "C"],
         },
-        {"name": "adds", "status": "passed", "filePath": "c.ts", "suite": "D"},
+        {"name": "adds", "status": "passed", "filePath": "c.ts", "suite": "Dear"},
     )
     assert list(_outcomes(tmp_path, text, "ctrf")) == [
         "a.py::x",
         "c.ts::C::adds",
-        "c.ts::D::adds",
+        "c.ts::Dear::adds",
     ]
 
 
@@ -544,17 +544,25 @@ def test_ctrf_run_lasts_from_its_start_to_its_end(
     assert (run.created, run.duration) == expected
 
 
-def test_ctrf_that_contradicts_itself_is_shown(tmp_path: Path) -> None:
-    """Where a summary states more than there is, the difference stays visible."""
-    tests = ({"name": "x", "status": "failed"}, {"name": "x", "status": "passed"})
-    for stated, expected in [
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
         ({"tests": 2, "failed": 1}, {"total": 1, "failed": 1}),
         ({"tests": 5, "failed": 3}, {"total": 4, "failed": 3}),
         ({"failed": 0}, {"failed": 0}),
-    ]:
-        run = _read(tmp_path, "ctrf", _ctrf(*tests, **stated))
-        assert isinstance(run, Run)
-        assert run.stated == expected
+        ({"tests": "2", "failed": -1}, {"total": 1}),
+        ({"tests": "two", "failed": None}, {}),
+    ],
+    ids=str,
+)
+def test_ctrf_that_contradicts_itself_is_shown(
+    tmp_path: Path, stated: dict[str, object], expected: dict[str, int]
+) -> None:
+    """Where a summary states more than there is, the difference stays visible."""
+    tests = ({"name": "x", "status": "failed"}, {"name": "x", "status": "passed"})
+    run = _read(tmp_path, "ctrf", _ctrf(*tests, **stated))
+    assert isinstance(run, Run)
+    assert run.stated == expected
 
 
 @pytest.mark.parametrize(
