@@ -547,10 +547,10 @@ def test_ctrf_run_lasts_from_its_start_to_its_end(
 @pytest.mark.parametrize(
     ("stated", "expected"),
     [
-        ({"tests": 2, "failed": 1}, {"total": 1, "failed": 1}),
-        ({"tests": 5, "failed": 3}, {"total": 4, "failed": 3}),
+        ({"tests": 3, "failed": 2}, {"total": 2, "failed": 2}),
+        ({"tests": 6, "failed": 4}, {"total": 5, "failed": 4}),
         ({"failed": 0}, {"failed": 0}),
-        ({"tests": "2", "failed": -1}, {"total": 1}),
+        ({"tests": "3", "failed": -1}, {"total": 2}),
         ({"tests": "two", "failed": None}, {}),
     ],
     ids=str,
@@ -559,7 +559,8 @@ def test_ctrf_that_contradicts_itself_is_shown(
     tmp_path: Path, stated: dict[str, object], expected: dict[str, int]
 ) -> None:
     """Where a summary states more than there is, the difference stays visible."""
-    tests = ({"name": "x", "status": "failed"}, {"name": "x", "status": "passed"})
+    told = [("x", "failed"), ("x", "passed"), ("y", "failed")]
+    tests = ({"name": name, "status": status} for name, status in told)
     run = _read(tmp_path, "ctrf", _ctrf(*tests, **stated))
     assert isinstance(run, Run)
     assert run.stated == expected
@@ -631,7 +632,10 @@ def test_ctrf_test_is_read_alike_whatever_stands_beside_it(
         ({"name": "x", "status": "passed", "flaky": "yes"}, "x", Outcome.FLAKY),
         ({"name": "x", "status": "passed", "retries": "1"}, "x", Outcome.FLAKY),
         ({"name": "x", "status": "passed", "retries": []}, "x", Outcome.PASSED),
+        ({"name": "x", "status": "passed", "flaky": []}, "x", Outcome.PASSED),
         ({"name": "x", "status": "failed", "rawStatus": []}, "x", Outcome.FAILED),
+        ({"name": "x", "status": "failed", "rawStatus": "\ud800"}, "x", Outcome.FAILED),
+        ({"name": "x", "status": "failed", "message": "\ud800"}, "x", Outcome.FAILED),
         ({"name": "x", "status": "failed", "duration": []}, "x", Outcome.FAILED),
     ],
     ids=str,
@@ -644,7 +648,7 @@ def test_ctrf_takes_values_of_another_kind(
     run = _read(tmp_path, "ctrf", _ctrf(test))
     assert isinstance(run, Run)
     assert all(each.duration == 0 for each in run.results)
-    json.dumps([run.words, [each.word for each in run.results]]).encode()
+    "".join((*run.words, *(each.word for each in run.results))).encode()
 
 
 def test_ctrf_words_that_nobody_knows_are_kept_short(tmp_path: Path) -> None:
