@@ -135,8 +135,9 @@ CASES = [
 
 
 # What is said word by word beside that; the golden file has it.
-MANY = {f"t{number}": "passed" for number in range(7)}
+MANY = {f"t{number}": "passed" for number in range(1206)}
 SIX = {name: MANY[name] for name in list(MANY)[:6]}
+FIVE = {name: MANY[name] for name in list(MANY)[:5]}
 BROKEN = run(a="passed").replace('"exitcode": 0', '"exitcode": 2')
 FLAKY = run(a="rerun").replace('{"outcome": "rerun"}', '{"outcome": "passed"}')
 NOTHING = run().replace('"exitcode": 0', '"exitcode": 5')
@@ -189,6 +190,7 @@ MORE = [
     ),
     pytest.param(PROVEN, {"before.json": run(a="passed", **MANY)}, id="many-vanished"),
     pytest.param(PROVEN, {"before.json": run(a="passed", **SIX)}, id="six-vanished"),
+    pytest.param(PROVEN, {"before.json": run(a="passed", **FIVE)}, id="five-vanished"),
     pytest.param(
         PROVEN,
         {
