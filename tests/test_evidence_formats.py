@@ -570,7 +570,7 @@ def test_ctrf_that_contradicts_itself_is_shown(
     ("test", "expected"),
     [
         (
-            {"status": "failed", "message": "boom", "trace": "why\n  boom"},
+            {"status": "failed", "message": " boom\n", "trace": "\x1b[1mwhy\n  boom"},
             ("failed", "boom", "why\n  boom"),
         ),
         (
@@ -637,6 +637,7 @@ def test_ctrf_test_is_read_alike_whatever_stands_beside_it(
         ({"name": "x", "status": "failed", "rawStatus": "\ud800"}, "x", Outcome.FAILED),
         ({"name": "x", "status": "failed", "message": "\ud800"}, "x", Outcome.FAILED),
         ({"name": "x", "status": "failed", "duration": []}, "x", Outcome.FAILED),
+        ({"name": "x", "status": "failed", "duration": "long"}, "x", Outcome.FAILED),
     ],
     ids=str,
 )
