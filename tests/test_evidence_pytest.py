@@ -482,3 +482,18 @@ def test_number_beyond_all_bounds_is_no_text_of_a_failure(
     assert run.problem is None
     assert (run.tally.failed, run.tally.passed) == (1, 1)
     assert [each.nodeid for each in run.failed_collectors] == ["b.py"]
+
+
+@pytest.mark.parametrize("words", [("failed", "passed"), ("passed", "failed")])
+def test_collector_that_says_two_things_is_no_success(
+    tmp_path: Path, words: tuple[str, str]
+) -> None:
+    """A key that a collector repeats does not take its failure away."""
+    collectors = [{"nodeid": f"{n}.py", "outcome": "passed"} for n in range(3)]
+    text = json.dumps({"exitcode": 0, "collectors": collectors, "tests": []})
+    once = '"nodeid": "1.py", "outcome": "passed"'
+    twice = '"nodeid": "1.py", "outcome": "{}", "outcome": "{}"'
+    (tmp_path / "r.json").write_text(text.replace(once, twice.format(*words)))
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is not None
+    assert run.problem.code == "repeated-key"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar, Union
 
 import msgspec
 from msgspec import Raw
@@ -20,6 +20,7 @@ from reportgen.load.pytest_test import (
     PassedTest,
     not_pytest,
     odd_test,
+    tagged,
     tell,
 )
 from reportgen.load.runs import read_runs
@@ -34,17 +35,30 @@ class _Item(msgspec.Struct, gc=False):
     deselected: bool = False
 
 
-class _Collector(msgspec.Struct, gc=False):
+class _Collector(msgspec.Struct, gc=False, tag_field="outcome"):
     """A session, folder, module or class, and what it found."""
 
+    outcome: ClassVar[str]  # by which the type was chosen: no second one overrules it
+
     nodeid: str
-    outcome: str = ""
     result: list[_Item] = []
     longrepr: Raw = NONE
 
 
+class _OddCollector(msgspec.Struct, gc=False):
+    """A collector that only the standard library could read."""
+
+    nodeid: str
+    outcome: str
+    result: list[_Item]
+    longrepr: Raw
+
+
 _ITEMS = msgspec.json.Decoder(list[_Item])
-_COLLECTORS = msgspec.json.Decoder(list[_Collector])
+_ENDED = [tagged(_Collector, word) for word in ("passed", "failed", "skipped")]
+_COLLECTORS: msgspec.json.Decoder[list[_Collector | _OddCollector]] = (
+    msgspec.json.Decoder(list[Union[*_ENDED]])  # type: ignore[valid-type]  # made above
+)
 
 
 def walk(content: Content, counts: Counts) -> None:
@@ -103,7 +117,7 @@ def _read_collectors(stream: JsonStream, counts: Counts) -> None:
                 counts.failed_collector(_named(each, gist))
 
 
-def _tell_found(collector: _Collector, counts: Counts) -> None:
+def _tell_found(collector: _Collector | _OddCollector, counts: Counts) -> None:
     tests = [
         item.nodeid
         for item in collector.result
@@ -117,16 +131,18 @@ def _tell_found(collector: _Collector, counts: Counts) -> None:
         counts.collected_in(collector.nodeid, len(tests))
 
 
-def _named(collector: _Collector, say: Callable[[str], str]) -> Collector:
+def _named(
+    collector: _Collector | _OddCollector, say: Callable[[str], str]
+) -> Collector:
     text = coerce.text(coerce.decoded(collector.longrepr))
     return Collector(nodeid=collector.nodeid, message=say(text))
 
 
-def _odd_collector(value: Any) -> _Collector:  # noqa: ANN401 - JSON can be anything
+def _odd_collector(value: Any) -> _OddCollector:  # noqa: ANN401 - JSON can be anything
     node = coerce.mapping(value)
     if not isinstance(node.get("nodeid"), str):
         raise not_pytest()
-    return _Collector(
+    return _OddCollector(
         nodeid=clean(node["nodeid"]),
         outcome=str(node.get("outcome")),
         result=_items(node.get("result")),
@@ -147,7 +163,7 @@ def _odd_item(value: Any) -> _Item:  # noqa: ANN401 - JSON can be anything
     )
 
 
-def _large_collector(stream: JsonStream, counts: Counts) -> _Collector:
+def _large_collector(stream: JsonStream, counts: Counts) -> _OddCollector:
     """Take a collector that found more than anybody should hold."""
     node: Json = {}
     for key in stream.members():

@@ -123,18 +123,21 @@ class PytestTest(
 
 
 _NAMES = ("setup", "call", "teardown", "???")
-_ENDED = [
-    msgspec.defstruct(
+
+
+def tagged(kind: type[msgspec.Struct], word: str) -> type[msgspec.Struct]:
+    """Return the type of those that ended so: a second word makes one odd."""
+    return msgspec.defstruct(
         f"_{word}",
         (),
-        bases=(PytestTest,),
+        bases=(kind,),
         namespace={"outcome": word},
         tag=word,
         gc=False,
     )
-    for word in get_args(_Word)
-    if word != "passed"
-]
+
+
+_ENDED = [tagged(PytestTest, word) for word in get_args(_Word) if word != "passed"]
 TESTS: msgspec.json.Decoder[list[PassedTest | PytestTest]] = msgspec.json.Decoder(
     list[Union[PassedTest, *_ENDED]]  # type: ignore[valid-type]  # made above
 )
