@@ -508,6 +508,7 @@ class Comparison(Value, frozen=True, kw_only=True):
     still_failing: tuple[str, ...] = ()
     newly_failing: tuple[str, ...] = ()
     newly_skipped: tuple[str, ...] = ()
+    newly_open: tuple[str, ...] = ()  # unfinished, or expected to fail
     new: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
     unchanged: int = 0

@@ -26,8 +26,9 @@ GONE = (None,)
         ),
         pytest.param(GONE, (*GOOD, *OPEN, *SKIPPED), "new", id="new"),
         pytest.param((*GOOD, *BAD, *OPEN, *SKIPPED), GONE, "vanished", id="vanished"),
-        pytest.param((*GOOD, *OPEN, *SKIPPED), (*GOOD, *OPEN), "", id="as-it-was"),
-        pytest.param(BAD, OPEN, "", id="no-longer-failing-is-not-fixed"),
+        pytest.param((*GOOD, *BAD), OPEN, "newly_open", id="newly-open"),
+        pytest.param((*GOOD, *OPEN, *SKIPPED), GOOD, "", id="good"),
+        pytest.param((*OPEN, *SKIPPED), OPEN, "", id="as-open-as-it-was"),
         pytest.param(SKIPPED, SKIPPED, "", id="still-skipped"),
     ],
 )

@@ -604,6 +604,7 @@ def test_receipts_with_a_broken_stamp_prove_nothing(
 LESS = {"percent_covered": 50, "covered_lines": 9, "missing_lines": 9}
 MORE = {"percent_covered": 95, "covered_lines": 19, "missing_lines": 1}
 LARGER = {"percent_covered": 95, "covered_lines": 190, "missing_lines": 10}
+MILLIONS = {"percent_covered": 95, "covered_lines": 1_234_567, "missing_lines": 10}
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])
@@ -624,6 +625,12 @@ LARGER = {"percent_covered": 95, "covered_lines": 190, "missing_lines": 10}
         ),
         pytest.param(
             (MORE, LESS), "missing, at_most: 9", "9, at most 9", id="both-below"
+        ),
+        pytest.param(
+            (MILLIONS, MILLIONS),
+            "covered, at_least: 1234568",
+            "1,234,567, at least 1,234,568 is needed",
+            id="millions-to-the-last-digit",
         ),
         pytest.param(
             (MORE, LESS), "covered, at_least: 9", "9, at least 9", id="both-above"

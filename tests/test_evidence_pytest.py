@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import re
 import tempfile
 from collections import Counter
@@ -13,7 +14,7 @@ from evidence_files import CASES, SHARED, load, run_of
 
 from reportgen.load import counts, repeats
 from reportgen.load.pytest_test import outcome_of
-from reportgen.model import Outcome, Run, Tally
+from reportgen.model import Collector, Outcome, Result, Run, Tally
 
 BROKEN = sorted((CASES / "broken_results").glob("*.json"))
 REAL = sorted((*SHARED.glob("generated/*.json"), *SHARED.glob("real/*.json")))
@@ -41,9 +42,11 @@ _WHOLE = {"setup": "passed", "call": "passed", "teardown": "passed"}
         ("passed", {"setup": "passed"}, Outcome.UNFINISHED),
         ("passed", {"setup": "passed", "call": "passed"}, Outcome.UNFINISHED),
         ("passed", {}, Outcome.UNFINISHED),
+        ("passed", {"call": "passed", "teardown": "passed"}, Outcome.PASSED),
         ("passed", _WHOLE | {"call": "failed"}, Outcome.FAILED),
         ("passed", _WHOLE | {"cleanup": "failed"}, Outcome.FAILED),
         ("passed", _WHOLE | {"call": "?"}, Outcome.UNKNOWN),
+        ("passed", _WHOLE | {"call": "rerun"}, Outcome.UNKNOWN),
         ("failed", _WHOLE, Outcome.FAILED),
         ("failed", {"setup": "passed", "???": "failed"}, Outcome.FAILED),
         ("failed", _WHOLE | {"teardown": "failed"}, Outcome.ERROR),
@@ -53,12 +56,15 @@ _WHOLE = {"setup": "passed", "call": "passed", "teardown": "passed"}
         ("skipped", {"setup": "skipped", "teardown": "error"}, Outcome.ERROR),
         ("xfailed", _WHOLE | {"call": "skipped"}, Outcome.XFAILED),
         ("xpassed", _WHOLE, Outcome.XPASSED),
+        ("xpassed", _WHOLE | {"call": "skipped"}, Outcome.UNKNOWN),
+        ("xpassed", _WHOLE | {"call": "?"}, Outcome.UNKNOWN),
         ("rerun", _WHOLE, Outcome.FLAKY),
         ("rerun", _WHOLE | {"call": "rerun"}, Outcome.UNFINISHED),
         ("rerun", _WHOLE | {"call": "failed"}, Outcome.FAILED),
         ("rerun", {"setup": "rerun", "teardown": "passed"}, Outcome.UNFINISHED),
         ("subtests passed", _WHOLE, Outcome.UNKNOWN),
         (None, _WHOLE, Outcome.UNKNOWN),
+        (None, {"setup": "passed"}, Outcome.UNKNOWN),
         (None, {"setup": "error"}, Outcome.ERROR),
     ],
 )
@@ -144,6 +150,9 @@ def test_exit_code_is_a_number_or_unknown(
             {"longrepr": "[gw0] linux -- Python 3 /p\nboom"}, "boom", id="xdist"
         ),
         pytest.param({"longrepr": "\x1b[31mE   bad\x1b[0m\n"}, "bad", id="colour"),
+        pytest.param(
+            {"crash": {"message": "\x1b[31mbad\x1b[0m "}}, "bad", id="colour-of-a-crash"
+        ),
         pytest.param({"crash": {"message": "a\udc80b"}}, r"a\udc80b", id="surrogate"),
         pytest.param({}, "", id="no-text"),
     ],
@@ -155,6 +164,128 @@ def test_message_says_what_went_wrong(
     run = run_of(tmp_path, _write(tmp_path, [_test("a.py::x", "failed", **phase)]))
     [result] = run.results
     assert (result.message, result.phases, result.line) == (expected, ("call",), 4)
+
+
+_FAILS = {"outcome": "failed", "duration": 0.5, "longrepr": "E   one"}
+_TEXTS = {"call": _FAILS, "teardown": _FAILS | {"longrepr": "\x1b[1mE   two"}}
+_SILENT = {"call": {"outcome": "failed"}, "teardown": _FAILS}
+_XFAILED = {"outcome": "skipped", "longrepr": "text", "crash": {"message": "why"}}
+_SKIPPED = {"outcome": "skipped", "longrepr": "('a.py', 1, 'Skipped: why')"}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(
+            {"outcome": "failed", "???": {"outcome": "failed", "longrepr": "crashed"}},
+            {
+                "outcome": Outcome.FAILED,
+                "word": "failed",
+                "message": "crashed",
+                "detail": "crashed",
+                "phases": ("???",),
+            },
+            id="a-lost-worker",
+        ),
+        pytest.param(
+            {"outcome": "error", **_TEXTS},
+            {
+                "outcome": Outcome.ERROR,
+                "word": "error",
+                "message": "one",
+                "detail": "E   one\n\nE   two",
+                "phases": ("call", "teardown"),
+                "duration": 1.0,
+            },
+            id="two-phases-broke",
+        ),
+        pytest.param(
+            {"outcome": "error", **_SILENT},
+            {
+                "outcome": Outcome.ERROR,
+                "word": "error",
+                "detail": "E   one",
+                "phases": ("call", "teardown"),
+                "duration": 0.5,
+            },
+            id="one-of-them-silent",
+        ),
+        pytest.param(
+            {"outcome": "xfailed", "call": _XFAILED},
+            {"outcome": Outcome.XFAILED, "word": "xfailed", "message": "why"},
+            id="expected-to-fail",
+        ),
+        pytest.param(
+            {"outcome": "skipped", "setup": _SKIPPED},
+            {"outcome": Outcome.SKIPPED, "word": "skipped", "message": "why"},
+            id="skipped",
+        ),
+        pytest.param(
+            {"outcome": "rerun", "lineno": None},
+            {"outcome": Outcome.UNFINISHED, "word": "rerun", "line": None},
+            id="no-line",
+        ),
+        pytest.param({}, {"outcome": Outcome.UNKNOWN, "word": ""}, id="no-word"),
+    ],
+)
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"more": 1}, {"metadata": {"loss": math.nan, "outcome": "failed"}}],
+    ids=["plain", "with-another-key", "with-nan"],
+)
+def test_result_says_all_that_its_test_does(
+    tmp_path: Path, told: dict[str, Any], expected: dict[str, Any], more: dict[str, Any]
+) -> None:
+    """Whoever can read it, the result of a test is the same in all that it tells."""
+    test = {"nodeid": "a.py::x", "lineno": 3} | told | more
+    run = run_of(tmp_path, _write(tmp_path, [test]))
+    assert run.problem is None
+    assert run.results == (Result(**{"nodeid": "a.py::x", "line": 4} | expected),)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("subtests passed", ("subtests passed",)),
+        ("x" * 101, ("x" * 100,)),
+        ("odd \udc80", (r"odd \udc80",)),
+        (3, ("3",)),
+        (None, ()),
+    ],
+    ids=ascii,
+)
+def test_words_that_nobody_knows_are_told(
+    tmp_path: Path, word: object, expected: tuple[str, ...]
+) -> None:
+    """An outcome of another plugin is named by the run, and by its result."""
+    test = _test("a.py::x") | {"outcome": word}
+    run = run_of(tmp_path, _write(tmp_path, [test]))
+    assert (run.tally, run.words) == (Tally(unknown=1), expected)
+    assert [each.word[:100] for each in run.results] == list(expected or [""])
+
+
+def test_text_that_is_no_unicode_can_be_shown(tmp_path: Path) -> None:
+    """Wherever a lone surrogate stands, a report can be written."""
+    lone = {"outcome": "failed\udc80", "longrepr": "\udc80"}
+    tests = [
+        _test("a.py::\udc80", "failed", longrepr="x\udc80"),
+        _test("a.py::b") | {"\udc80": lone, "teardown": lone},
+    ]
+    collectors = [
+        {"nodeid": "\udc80.py", "outcome": "failed", "longrepr": "E   \udc80"},
+        {"nodeid": "b.py", "outcome": "skipped", "longrepr": "('b', 1, '\udc80')"},
+    ]
+    items = [{"nodeid": "\udc80.py::x", "lineno": 1}, {"nodeid": 3, "lineno": 1}]
+    collectors += [{"nodeid": "", "outcome": "passed", "result": items}]
+    report = _write(tmp_path, tests, collectors=collectors)
+    run = run_of(tmp_path, report, "pytest", r"\udc80.py::x", "3")
+    assert run.problem is None
+    first, second = run.results
+    assert (first.nodeid, first.message) == (r"a.py::\udc80", r"x\udc80")
+    assert (first.detail, second.outcome) == (r"x\udc80", Outcome.UNKNOWN)
+    assert run.failed_collectors == (Collector(nodeid=r"\udc80.py", message=r"\udc80"),)
+    assert run.skipped_collectors == (Collector(nodeid="b.py", message=r"\udc80"),)
+    assert [each.collected for each in run.selections.values()] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -207,14 +338,70 @@ def test_selection_knows_collectors_and_collected_items() -> None:
 
 def test_summary_alone_proves_less(tmp_path: Path) -> None:
     """Without tests the summary is counted, its unknown words as unknown."""
-    report = {"exitcode": 0, "summary": {"passed": 2, "odd": 1, "total": 3}}
+    summary = {"passed": 2, "odd": 1, "total": 3, "collected": 5, "deselected": 2}
+    report = {"exitcode": 0, "created": 9, "duration": 1.5, "summary": summary}
     (tmp_path / "r.json").write_text(json.dumps(report))
     run = run_of(tmp_path, "r.json")
+    assert (run.exitcode, run.created, run.duration) == (0, 9, 1.5)
+    assert (run.stated, run.collected, run.deselected) == (summary, 5, 2)
     assert (run.detailed, run.tally, run.words) == (
         False,
         Tally(passed=2, unknown=1),
         ("odd",),
     )
+
+
+def test_summary_of_a_file_that_is_cut_proves_nothing(tmp_path: Path) -> None:
+    """Behind the summary there may have been tests, and none of them passed."""
+    text = '{"exitcode": 0, "root": "/", "summary": {"passed": 2, "total": 2}, '
+    (tmp_path / "r.json").write_text(text)
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is not None
+    assert (run.exitcode, run.tally, run.stated["total"]) == (0, Tally(), 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "collectors_known"),
+    [
+        ('"exitcode": 0', False),
+        ('"summary": {}', False),
+        ('"root": "/"', False),
+        ('"exitcode": 1, "root": "/", "exitcode": 1', False),
+        ('"exitcode": 0, "collectors": []', True),
+    ],
+)
+def test_little_is_enough_for_a_report(
+    tmp_path: Path, told: str, collectors_known: bool
+) -> None:
+    """Hooks leave nearly everything out, and may say the same thing twice."""
+    (tmp_path / "r.json").write_text(f'{{"tests": [], {told}}}')
+    run = run_of(tmp_path, "r.json")
+    assert (run.problem, run.collectors_known) == (None, collectors_known)
+
+
+@pytest.mark.parametrize("more", [{}, {"loss": math.nan}], ids=["plain", "with-nan"])
+def test_tests_that_were_deselected_are_not_collected(
+    tmp_path: Path, more: dict[str, Any]
+) -> None:
+    """Of what a file collected, only what was meant to run is due."""
+    items = [
+        {"nodeid": "a.py::x", "lineno": 1, "deselected": True} | more,
+        {"nodeid": "a.py::y", "lineno": None, "deselected": False},
+        {"nodeid": "a.py::K"},
+    ]
+    found = {"nodeid": "a.py", "outcome": "passed", "result": items}
+    report = _write(tmp_path, [], collectors=[found])
+    run = run_of(tmp_path, report, "pytest", "", "a.py::K", "a.py::x", "a.py::y")
+    assert [each.collected for each in run.selections.values()] == [1, 0, 0, 1]
+
+
+def test_modules_that_were_skipped_are_told(tmp_path: Path) -> None:
+    """A module that skips itself has no test, and its reason is kept."""
+    text = "('/p/a.py', 1, 'Skipped: no network')"
+    skipped = {"nodeid": "a.py", "outcome": "skipped", "longrepr": text}
+    run = run_of(tmp_path, _write(tmp_path, [], collectors=[skipped]))
+    assert run.skipped_collectors == (Collector(nodeid="a.py", message="no network"),)
+    assert run.failed_collectors == ()
 
 
 def _shards(folder: Path, *outcomes: dict[str, str]) -> None:

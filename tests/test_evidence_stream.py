@@ -172,6 +172,21 @@ def test_element_larger_than_a_block_is_read(monkeypatch: pytest.MonkeyPatch) ->
     assert found[:2] == (None, Tally(unfinished=2, failed=1))
 
 
+def test_a_collector_that_found_more_than_can_be_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As pytest writes it, not even a part of its size is needed at once."""
+    items = [{"nodeid": f"a.py::t{n}", "lineno": 1} for n in range(3_000)]
+    large = {"nodeid": "a.py", "outcome": "passed", "result": items}
+    text = json.dumps({"exitcode": 0, "collectors": [large], "tests": []})
+    monkeypatch.setattr(json_stream, "_LARGEST", 9_000)
+    monkeypatch.setattr(JsonStream.value, "__defaults__", (9_000,))
+    found = _read(text.encode(), 1000, monkeypatch)
+    selections = found[3]
+    assert isinstance(selections, dict)
+    assert (found[0], selections[""].collected) == (None, 3_000)
+
+
 @pytest.mark.parametrize("order", [1, -1], ids=["as pytest writes", "backwards"])
 def test_a_collector_that_found_a_lot_is_not_held(
     order: int, monkeypatch: pytest.MonkeyPatch
@@ -192,15 +207,13 @@ def test_a_collector_that_found_a_lot_is_not_held(
     assert (found[0], selections[""].collected) == (None, 3_002)
 
 
+@pytest.mark.parametrize("again", ['"nodeid": "b"', '"result": []'])
 def test_a_large_collector_that_says_something_twice(
-    monkeypatch: pytest.MonkeyPatch,
+    again: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody knows which of the two is meant."""
     result = json.dumps([{"nodeid": f"a::{n}", "lineno": 1} for n in range(3_000)])
-    report = (
-        f'{{"nodeid": "a", "outcome": "passed", "result": {result}, "nodeid": "b"}}'
-    )
+    report = f'{{"nodeid": "a", "outcome": "passed", "result": {result}, {again}}}'
     text = f'{{"exitcode": 0, "collectors": [{report}], "tests": []}}'
     problem = _read(text.encode(), 1000, monkeypatch)[0]
-    assert isinstance(problem, tuple)
-    assert problem[0] == "repeated-key"
+    assert problem == ("repeated-key", text.index(again) + again.index(" "))

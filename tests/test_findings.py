@@ -60,6 +60,15 @@ CASES = [
     ),
     pytest.param(
         PROVEN,
+        {
+            "before.json": run(a="passed", b="passed"),
+            "now.json": run(a="passed", b="xfailed"),
+        },
+        [("newly-open", "warning", "passed nor failed now, unlike 'before': tests/te")],
+        id="newly-open",
+    ),
+    pytest.param(
+        PROVEN,
         {"now.json": run(a="passed", b="failed")},
         [
             ("exit-code", "warning", "exit code 1"),

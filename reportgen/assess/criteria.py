@@ -66,18 +66,18 @@ def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionStat
 def _held_against(criterion: MetricCriterion, low: float, high: float) -> Answer:
     """Say whether a figure that is between `low` and `high` keeps to its bounds."""
     if criterion.at_least is not None and low < criterion.at_least:
-        reason = f"{low:g}, at least {criterion.at_least:g} is needed"
+        reason = f"{low:,.12g}, at least {criterion.at_least:,.12g} is needed"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
     if criterion.at_most is not None and high > criterion.at_most:
-        reason = f"{high:g}, at most {criterion.at_most:g} is allowed"
+        reason = f"{high:,.12g}, at most {criterion.at_most:,.12g} is allowed"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
     shown = high if criterion.at_least is None else low
-    return Answer(verdict=Verdict.MET, reason=f"{shown:g}{_bounds(criterion)}")
+    return Answer(verdict=Verdict.MET, reason=f"{shown:,.12g}{_bounds(criterion)}")
 
 
 def _bounds(criterion: MetricCriterion) -> str:
-    low = "" if criterion.at_least is None else f", at least {criterion.at_least:g}"
-    high = "" if criterion.at_most is None else f", at most {criterion.at_most:g}"
+    low = "" if criterion.at_least is None else f", at least {criterion.at_least:,.12g}"
+    high = "" if criterion.at_most is None else f", at most {criterion.at_most:,.12g}"
     return low + high
 
 

@@ -157,7 +157,7 @@ def _place(record: Record, evidence: str, shard: str = "") -> Place:
 def _compared(
     record: Record, comparisons: Sequence[Comparison]
 ) -> Iterator[Diagnostic]:
-    """Find tests that are gone, or that are skipped now and were not before."""
+    """Find tests that are gone, or that prove nothing now and did before."""
     for comparison in comparisons:
         for code, names, what in (
             ("vanished-tests", comparison.vanished, "vanished since"),
@@ -165,6 +165,11 @@ def _compared(
                 "newly-skipped",
                 comparison.newly_skipped,
                 "skipped now, unlike",
+            ),
+            (
+                "newly-open",
+                comparison.newly_open,
+                "neither passed nor failed now, unlike",
             ),
         ):
             if names:

@@ -186,13 +186,13 @@ def _bounds(old: Criterion, new: Criterion) -> Iterator[str]:
     least, least_now = (getattr(each, "at_least", None) for each in (old, new))
     most, most_now = (getattr(each, "at_most", None) for each in (old, new))
     if least is not None and least_now is None:
-        yield f"no longer needs at least {least:g}"
+        yield f"no longer needs at least {least:,.12g}"
     elif least is not None and least_now < least:
-        yield f"needs at least {least_now:g}, instead of {least:g}"
+        yield f"needs at least {least_now:,.12g}, instead of {least:,.12g}"
     if most is not None and most_now is None:
-        yield f"may be more than {most:g}"
+        yield f"may be more than {most:,.12g}"
     elif most is not None and most_now > most:
-        yield f"may be up to {most_now:g}, instead of {most:g}"
+        yield f"may be up to {most_now:,.12g}, instead of {most:,.12g}"
 
 
 def _evidence(name: object) -> str:

@@ -17,6 +17,11 @@ from reportgen.model import Json, Outcome, Result
 
 NONE = Raw(b"null")
 _BROKEN = frozenset({"failed", "error"})
+_GOOD = {
+    "passed": Outcome.PASSED,
+    "rerun": Outcome.FLAKY,
+    "xpassed": Outcome.XPASSED,
+}
 
 
 class _PassedPhase(msgspec.Struct, gc=False):
@@ -116,10 +121,9 @@ class PytestTest(
 
     @property
     def phases(self) -> _Phases:
-        """Each phase that there is, by name."""
+        """Each phase by name; of one that is not there nothing is said."""
         every = (self.setup, self.call, self.teardown, self.unknown)
-        named = zip(_NAMES, every, strict=True)
-        return [(name, phase) for name, phase in named if phase is not _ABSENT]
+        return list(zip(_NAMES, every, strict=True))
 
 
 _NAMES = ("setup", "call", "teardown", "???")
@@ -185,11 +189,9 @@ def outcome_of(  # noqa: PLR0911 - one guard a rule
     outcomes = {outcome for _, outcome in phases}
     if word == "rerun" and "rerun" in outcomes:
         return Outcome.UNFINISHED
-    if word == "xpassed":
-        return Outcome.XPASSED
     if outcomes != {"passed"}:
         return Outcome.UNKNOWN
-    return {"passed": Outcome.PASSED, "rerun": Outcome.FLAKY}.get(word, Outcome.UNKNOWN)
+    return _GOOD.get(word, Outcome.UNKNOWN)
 
 
 def tell(test: PytestTest | OddTest, counts: Counts) -> None:

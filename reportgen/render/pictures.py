@@ -157,7 +157,13 @@ def _stacked(counts: Iterable[tuple[str, int]], room: float) -> tuple[Part, ...]
 
 
 def _worse(each: Comparison) -> Iterator[tuple[str, int]]:
-    for kind in ("newly_failing", "still_failing", "vanished", "newly_skipped"):
+    for kind in (
+        "newly_failing",
+        "still_failing",
+        "vanished",
+        "newly_skipped",
+        "newly_open",
+    ):
         if names := getattr(each, kind):
             yield kind, len(names)
 
