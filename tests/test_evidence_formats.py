@@ -136,6 +136,12 @@ def test_junit_children_tell_the_outcome(
     [
         ('status="run" result="completed"', "", Outcome.PASSED),
         ('status="Passed"', "", Outcome.PASSED),
+        ('status="1" result=""', "", Outcome.PASSED),
+        ('status="untested"', "", Outcome.UNKNOWN),
+        ('status="run" result="timeout"', "", Outcome.UNKNOWN),
+        ('status="untested"', "<skipped/>", Outcome.SKIPPED),
+        ('status="0"', "<failure/>", Outcome.FAILED),
+        ('status="retried"', "<flakyFailure/>", Outcome.FLAKY),
         ('status="notrun" result="suppressed"', "", Outcome.SKIPPED),
         ('status="notrun"', "", Outcome.SKIPPED),
         ('result="suppressed"', "", Outcome.SKIPPED),
@@ -160,6 +166,15 @@ def test_junit_attributes_tell_what_no_element_does(
     assert [each.message for each in run.results] == (
         ["why" if "why" in inside else ""] * (expected is not Outcome.PASSED)
     )
+
+
+def test_junit_words_that_nobody_knows_are_told(tmp_path: Path) -> None:
+    """The report can name the words, of a bounded length."""
+    cases = [f'<testcase name="{n}" status="{w}"/>' for n, w in enumerate(("b", "a"))]
+    long = f'<testcase name="x" result="{"x" * 200}" status="run"/>'
+    run = _junit(tmp_path, f"<testsuite>{''.join(cases)}{long}</testsuite>")
+    assert run.tally == Tally(unknown=3)
+    assert run.words == ("a", "b", "x" * 100)
 
 
 def test_junit_test_that_fails_and_then_breaks_is_one(tmp_path: Path) -> None:

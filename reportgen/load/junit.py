@@ -26,16 +26,13 @@ _MODULE = re.compile(r"test_.*|.*_test|tests?")
 _RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
 # GoogleTest and CTest have no element for a test that is not to run.
 _TELLING = frozenset({"status", "result"})
-_WORDS = {
-    "disabled": Outcome.SKIPPED,
-    "notrun": Outcome.SKIPPED,
-    "skipped": Outcome.SKIPPED,
-    "suppressed": Outcome.SKIPPED,
-    "fail": Outcome.FAILED,
-    "failed": Outcome.FAILED,
-    "failure": Outcome.FAILED,
-    "error": Outcome.ERROR,
+_SAYING = {
+    Outcome.PASSED: "run completed executed finished pass passed success succeeded ok 1",
+    Outcome.SKIPPED: "disabled notrun skipped suppressed",
+    Outcome.FAILED: "fail failed failure",
+    Outcome.ERROR: "error",
 }
+_WORDS = {word: outcome for outcome, said in _SAYING.items() for word in said.split()}
 _TRUNCATED = frozenset(
     {
         "no element found",
@@ -170,6 +167,8 @@ class _Reader:
             if len(self._passed) >= _TOGETHER:
                 self._count_passed()
             return
+        if case.outcome is Outcome.UNKNOWN:
+            self._counts.words |= case.words
         self._seen["failures"] += case.outcome is Outcome.FAILED
         self._seen["errors"] += case.outcome is Outcome.ERROR
         if case.is_collector:
@@ -206,6 +205,12 @@ class _Case:
         return _nodeid(get("classname", ""), get("name", ""), get("file", ""))
 
     @property
+    def words(self) -> set[str]:
+        """What the attributes say and nobody knows."""
+        said = (self._attributes.get(name, "") for name in _TELLING)
+        return {word[:100] for word in said if word and word.lower() not in _WORDS}
+
+    @property
     def text(self) -> str:
         """The text of what is worst."""
         worst = [parts for outcome, parts in self._texts if outcome is self.outcome]
@@ -228,7 +233,8 @@ class _Case:
         said = message(attributes.get("message", ""))
         self._gathering = []
         self._texts.append((outcome, self._gathering))
-        if outcome.badness > self.outcome.badness:
+        # An element is plainer than a word that nobody knows.
+        if self.outcome is Outcome.UNKNOWN or outcome.badness > self.outcome.badness:
             self.outcome = outcome
             self.message = said
         elif outcome is self.outcome:
@@ -253,9 +259,9 @@ class _Case:
 
 def _told(attributes: dict[str, str]) -> Outcome:
     """Return what the attributes of a test say, before its elements do."""
-    words = (attributes.get(name, "").lower() for name in _TELLING)
-    said = (_WORDS.get(word, Outcome.PASSED) for word in words)
-    return max(said, key=lambda outcome: outcome.badness)
+    words = [word for name in _TELLING if (word := attributes.get(name))]
+    said = [_WORDS.get(word.lower(), Outcome.UNKNOWN) for word in words]
+    return max(said, key=lambda outcome: outcome.badness, default=Outcome.PASSED)
 
 
 def _outcome(tag: str, attributes: dict[str, str]) -> Outcome | None:
