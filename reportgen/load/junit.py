@@ -27,7 +27,7 @@ _RERUN = frozenset({"flakyFailure", "flakyError", "rerunFailure", "rerunError"})
 # GoogleTest and CTest have no element for a test that is not to run.
 _TELLING = frozenset({"status", "result"})
 _SAYING = {
-    Outcome.PASSED: "run completed executed finished pass passed success succeeded ok 1",
+    Outcome.PASSED: "run completed executed pass passed success succeeded ok 1",
     Outcome.SKIPPED: "disabled notrun skipped suppressed",
     Outcome.FAILED: "fail failed failure",
     Outcome.ERROR: "error",
