@@ -102,13 +102,16 @@ def test_a_phase_that_does_not_say_how_it_ended_proves_nothing(
     assert (run.tally.total, run.tally.passed) == (2, 1)
 
 
-def test_what_a_folder_found_is_counted_by_its_names(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["unit", "v1.2/unit"])
+def test_what_a_folder_found_is_counted_by_its_names(
+    tmp_path: Path, folder: str
+) -> None:
     """A pattern that names a file finds the tests that its folder collected."""
-    items = [{"nodeid": f"unit/a.py::t{n}", "lineno": n} for n in range(3)]
-    folder = {"nodeid": "unit", "outcome": "passed", "result": items}
-    report = _write(tmp_path, [_test("unit/a.py::t0")], collectors=[folder])
-    run = run_of(tmp_path, report, "pytest", "unit/a.py")
-    assert run.selections["unit/a.py"].collected == 3
+    items = [{"nodeid": f"{folder}/a.py::t{n}", "lineno": n} for n in range(3)]
+    found = {"nodeid": folder, "outcome": "passed", "result": items}
+    report = _write(tmp_path, [_test(f"{folder}/a.py::t0")], collectors=[found])
+    run = run_of(tmp_path, report, "pytest", f"{folder}/a.py")
+    assert run.selections[f"{folder}/a.py"].collected == 3
 
 
 @pytest.mark.parametrize(
@@ -240,7 +243,8 @@ def test_result_says_all_that_its_test_does(
     test = {"nodeid": "a.py::x", "lineno": 3} | told | more
     run = run_of(tmp_path, _write(tmp_path, [test]))
     assert run.problem is None
-    assert run.results == (Result(**{"nodeid": "a.py::x", "line": 4} | expected),)
+    named = {"nodeid": "a.py::x", "line": 4}
+    assert run.results == (Result(**(named | expected)),)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +275,7 @@ def test_text_that_is_no_unicode_can_be_shown(tmp_path: Path) -> None:
         _test("a.py::\udc80", "failed", longrepr="x\udc80"),
         _test("a.py::b") | {"\udc80": lone, "teardown": lone},
     ]
-    collectors = [
+    collectors: list[dict[str, object]] = [
         {"nodeid": "\udc80.py", "outcome": "failed", "longrepr": "E   \udc80"},
         {"nodeid": "b.py", "outcome": "skipped", "longrepr": "('b', 1, '\udc80')"},
     ]
@@ -371,7 +375,9 @@ def test_summary_of_a_file_that_is_cut_proves_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_little_is_enough_for_a_report(
-    tmp_path: Path, told: str, collectors_known: bool
+    tmp_path: Path,
+    told: str,
+    collectors_known: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     """Hooks leave nearly everything out, and may say the same thing twice."""
     (tmp_path / "r.json").write_text(f'{{"tests": [], {told}}}')
@@ -402,6 +408,103 @@ def test_modules_that_were_skipped_are_told(tmp_path: Path) -> None:
     run = run_of(tmp_path, _write(tmp_path, [], collectors=[skipped]))
     assert run.skipped_collectors == (Collector(nodeid="a.py", message="no network"),)
     assert run.failed_collectors == ()
+
+
+def test_test_that_is_odd_may_have_passed(tmp_path: Path) -> None:
+    """Whatever else is said of a test, it counts once, and for every pattern."""
+    test = _test("a.py::x") | {"metadata": [{"loss": math.nan}]}
+    report = _write(tmp_path, [test, _test("a.py::y")])
+    run = run_of(tmp_path, report, "pytest", "a.py::x")
+    assert (run.problem, run.tally) == (None, Tally(passed=2))
+    assert run.selections["a.py::x"].tally == Tally(passed=1)
+
+
+def test_every_pattern_has_room_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other pattern, and nothing that fits loosely, takes a failure's room."""
+    monkeypatch.setattr(counts, "_SELECTED", 1)
+    tests = [_test(f"a.py::{name}", "failed") for name in ("xy", "x", "z")]
+    report = _write(tmp_path, tests)
+    run = run_of(tmp_path, report, "pytest", "a.py::x", "a.py::z", "b.py::")
+    assert [
+        ([each.nodeid for each in selection.results], selection.loose)
+        for selection in run.selections.values()
+    ] == [(["a.py::x"], False), (["a.py::z"], False), ([], False)]
+
+
+def test_patterns_come_in_their_own_order(tmp_path: Path) -> None:
+    """The same record gives the same bytes, however a set orders its texts."""
+    patterns = [f"{number}.py" for number in range(9)]
+    run = run_of(tmp_path, _write(tmp_path, []), "pytest", *patterns)
+    assert list(run.selections) == patterns
+
+
+def _found(collector: str, *nodeids: str) -> list[dict[str, Any]]:
+    items = [{"nodeid": nodeid, "lineno": 1} for nodeid in nodeids]
+    return [{"nodeid": collector, "outcome": "passed", "result": items}]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"), [({}, None), ({"collectors": _found("b.py", "b.py::x")}, 0)]
+)
+def test_what_was_collected_is_known_or_not(
+    tmp_path: Path, told: dict[str, Any], expected: int | None
+) -> None:
+    """A file without collectors does not say that nothing was collected."""
+    run = run_of(tmp_path, _write(tmp_path, [], **told), "pytest", "a.py")
+    assert run.selections["a.py"].collected == expected
+
+
+@pytest.mark.parametrize(
+    ("collectors", "pattern"),
+    [
+        pytest.param(_found("a.py", "a.py::x"), "a.py::x", id="collected"),
+        pytest.param(
+            [{"nodeid": "a.py::x", "outcome": "failed"}], "a.py::x", id="not-collected"
+        ),
+    ],
+)
+def test_a_test_that_was_lost_is_not_replaced_by_another(
+    tmp_path: Path, collectors: list[dict[str, Any]], pattern: str
+) -> None:
+    """What was collected counts, and no longer name that passed speaks for it."""
+    report = _write(tmp_path, [_test("a.py::xy")], collectors=collectors)
+    selection = run_of(tmp_path, report, "pytest", pattern).selections[pattern]
+    assert (selection.tally, selection.loose) == (Tally(), False)
+    assert selection.collected or selection.collectors == (Collector(nodeid=pattern),)
+
+
+@pytest.mark.parametrize("pattern", ["a.py::*", "a.py::", "a.py", "*"])
+def test_what_a_class_found_is_in_its_file(tmp_path: Path, pattern: str) -> None:
+    """A pattern that means a whole file means what classes in it collected."""
+    collectors = _found("a.py::K", "a.py::K::x", "a.py::K::y") + _found("b.py")
+    report = _write(tmp_path, [_test("a.py::K::x")], collectors=collectors)
+    run = run_of(tmp_path, report, "pytest", pattern)
+    assert run.selections[pattern].collected == 2
+
+
+@pytest.mark.parametrize("outcomes", [["rerun"] * 3, ["failed"] * 3, ["passed"] * 3])
+def test_a_test_that_always_ends_alike_counts_once(
+    tmp_path: Path, outcomes: list[str]
+) -> None:
+    """However often a file holds the same test, it is one."""
+    tests = [_test("a.py::x") | {"outcome": word} for word in outcomes]
+    run = run_of(tmp_path, _write(tmp_path, [*tests, _test("a.py::y")]))
+    assert run.tally.total == 2
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_names_are_kept_where_they_are_asked_for(
+    tmp_path: Path,
+    named: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """The outcome of each test is only held where several runs are compared."""
+    report = _write(tmp_path, [_test("a.py::x"), _test("a.py::y", "failed")])
+    [run] = load(tmp_path, report, "pytest", "a.py", named=named)
+    assert isinstance(run, Run)
+    outcomes = {"a.py::x": Outcome.PASSED, "a.py::y": Outcome.FAILED}
+    assert run.selections["a.py"].outcomes == (outcomes if named else None)
 
 
 def _shards(folder: Path, *outcomes: dict[str, str]) -> None:
