@@ -168,6 +168,26 @@ def test_junit_attributes_tell_what_no_element_does(
     )
 
 
+@pytest.mark.parametrize(
+    ("suite", "stated", "duration"),
+    [
+        ("<testsuite>", {"total": 3, "failed": 1, "error": 0}, 2.5),
+        ('<testsuite tests="1" time="1">', {"total": 1, "failed": 0, "error": 0}, 1),
+    ],
+    ids=["only-together", "each"],
+)
+def test_junit_totals_of_all_suites_count_where_suites_have_none(
+    tmp_path: Path, suite: str, stated: dict[str, int], duration: float
+) -> None:
+    """A test that was lost is missed, whoever states how many there were."""
+    run = _junit(
+        tmp_path,
+        f'<testsuites tests="3" failures="1" time="2.5">{suite}'
+        '<testcase name="x"/></testsuite></testsuites>',
+    )
+    assert (run.stated, run.duration) == (stated, duration)
+
+
 def test_junit_words_that_nobody_knows_are_told(tmp_path: Path) -> None:
     """The report can name the words, of a bounded length."""
     cases = [f'<testcase name="{n}" status="{w}"/>' for n, w in enumerate(("b", "a"))]

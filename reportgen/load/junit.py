@@ -95,11 +95,13 @@ class _Reader:
         self._depth = 0
         self._case: _Case | None = None
         self._inside = 0  # depth below the test's own element
+        self._whole: Counter[str] = Counter()  # what all suites together state
         self._stated: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         self._counted_depth = 0
         self._created: float | None = None
         self._duration = 0.0
+        self._whole_duration: float | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -113,6 +115,9 @@ class _Reader:
             self._case = _Case(attributes)
         elif tag == "testsuite":
             self._suite(attributes)
+        elif self._depth == 1:
+            self._whole.update(_totals(attributes))
+            self._whole_duration = coerce.number(attributes.get("time"))
 
     def text(self, data: str) -> None:
         if self._case is not None and self._inside == 1:
@@ -133,7 +138,7 @@ class _Reader:
     def facts(self) -> Json:
         """Return the fields of the run that are known by now."""
         self._count_passed()
-        stated, seen, counts = self._stated, self._seen, self._counts
+        stated, seen, counts = self._stated or self._whole, self._seen, self._counts
         collectors = len(counts.failed_collectors) + len(counts.skipped_collectors)
         if stated["tests"] == counts.tally.total + collectors:
             # pytest states a test that failed and then broke as one, in two elements
@@ -141,7 +146,7 @@ class _Reader:
         pairs = {"total": "tests", "failed": "failures", "error": "errors"}
         return {
             "created": self._created,
-            "duration": self._duration if "tests" in stated else None,
+            "duration": self._duration if self._stated else self._whole_duration,
             "collectors_known": bool(counts.failed_collectors),
             "stated": counts.compare(
                 {ours: (stated.get(its), seen[its]) for ours, its in pairs.items()}
@@ -152,8 +157,7 @@ class _Reader:
         # A suite within a suite is counted by the outer one already.
         if not self._counted_depth and "tests" in attributes:
             self._counted_depth = self._depth
-            for name in ("tests", "failures", "errors"):
-                self._stated[name] += coerce.whole(attributes.get(name)) or 0
+            self._stated.update(_totals(attributes))
             self._duration += coerce.number(attributes.get("time")) or 0.0
         began = coerce.moment(attributes.get("timestamp"))
         if began is not None:
@@ -255,6 +259,13 @@ class _Case:
             line=None if line is None else line + 1,
             duration=coerce.number(self._attributes.get("time")) or 0.0,
         )
+
+
+def _totals(attributes: dict[str, str]) -> dict[str, int]:
+    if "tests" not in attributes:
+        return {}
+    names = ("tests", "failures", "errors")
+    return {name: coerce.whole(attributes.get(name)) or 0 for name in names}
 
 
 def _told(attributes: dict[str, str]) -> Outcome:
