@@ -1,5 +1,6 @@
 """Which files are evidence, and what is said of those that are not there."""
 
+import errno
 import gzip
 import hashlib
 import sys
@@ -14,6 +15,7 @@ from reportgen.load.evidence import READERS, load_evidence
 from reportgen.model import (
     FORMATS,
     Coverage,
+    Diagnostic,
     Place,
     Query,
     Receipts,
@@ -138,6 +140,34 @@ def test_unusable_path_is_a_problem_of_the_record(
     [found] = load_evidence([source], project, project, Query())
     assert found.problem is not None
     assert (found.problem.code, found.problem.place) == (code, place)
+    assert found.sha256 == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "Permission denied"),
+        (OSError("odd"), "odd"),
+    ],
+)
+def test_file_that_cannot_be_opened_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, why: str
+) -> None:
+    """It says why, and what to look at, and has no sum of its content."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    _fill(tmp_path, "r.json")
+    monkeypatch.setattr(Path, "open", refuse)
+    run = run_of(tmp_path, "r.json")
+    assert run.sha256 == ""
+    assert run.problem == Diagnostic(
+        Place("r.json", 1, 1),
+        "evidence-unreadable",
+        f"cannot be read: {why}",
+        "look at its rights",
+    )
 
 
 def test_file_named_twice_is_read_once(tmp_path: Path) -> None:

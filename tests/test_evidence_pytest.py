@@ -1,6 +1,7 @@
 """What pytest-json-report's files say, and what they only seem to say."""
 
 import errno
+import itertools
 import json
 import math
 import re
@@ -433,6 +434,18 @@ def test_every_pattern_has_room_of_its_own(
     ] == [(["a.py::x"], False), (["a.py::z"], False), ([], False)]
 
 
+def test_results_come_worst_first_and_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order in which workers tell them does not matter, nor who came first."""
+    monkeypatch.setattr(counts, "_RESULTS", 5)
+    told = ["a skipped", "d skipped", "b failed", "c odd", "a2 failed", "a1 failed"]
+    tests = [_test(*each.split()) for each in ["0 skipped", *told]]
+    run = run_of(tmp_path, _write(tmp_path, tests))
+    names = [result.nodeid for result in run.results]
+    assert names == ["a1", "a2", "b", "c", "0"]
+
+
 def test_patterns_come_in_their_own_order(tmp_path: Path) -> None:
     """The same record gives the same bytes, however a set orders its texts."""
     patterns = [f"{number}.py" for number in range(9)]
@@ -539,13 +552,20 @@ def test_what_is_put_away_is_compared_all_the_same(
     assert _selected(in_memory) == Tally(passed=338, failed=5, skipped=57)
 
 
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(errno.ENOSPC, "no space left on device"), "no space left on device"),
+        (OSError("full"), "full"),
+    ],
+)
 def test_no_room_for_what_is_put_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, why: str
 ) -> None:
     """A run that cannot be compared with itself is not read, and says so."""
 
     def full(**_: object) -> None:
-        raise OSError(errno.ENOSPC, "no space left on device")
+        raise error
 
     _many(tmp_path)
     monkeypatch.setattr(repeats, "_HELD", 10)
@@ -554,7 +574,8 @@ def test_no_room_for_what_is_put_away(
     for run in load(tmp_path, "*.json", "pytest", ""):
         assert run.problem is not None
         assert run.problem.code == "evidence-size"
-        assert "no space left on device" in run.problem.message
+        assert run.problem.message == f"holds too many tests to compare: {why}"
+        assert run.problem.hint == "make room in the folder for temporary files"
 
 
 def test_results_are_kept_while_there_is_room_for_those_of_all_files(
@@ -589,6 +610,20 @@ def test_shards_of_a_list_count_each_test_once(tmp_path: Path) -> None:
     one, two = (run for run in runs if isinstance(run, Run))
     assert (one.tally, two.tally) == (Tally(failed=1, passed=1), Tally(passed=2))
     assert (one.repeated, two.repeated) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "outcomes", list(itertools.permutations(["passed", "skipped", "failed"]))
+)
+def test_of_three_files_the_worst_speaks(
+    tmp_path: Path, outcomes: tuple[str, ...]
+) -> None:
+    """A test that three files hold counts once, whichever comes first."""
+    _shards(tmp_path, *({"x": outcome} for outcome in outcomes))
+    runs = load(tmp_path, "?.json", "pytest", "")
+    tallies = [run.selections[""].tally for run in runs if isinstance(run, Run)]
+    expected = [Tally(failed=int(outcome == "failed")) for outcome in outcomes]
+    assert tallies == expected
 
 
 def test_named_shards_repeat_on_purpose(tmp_path: Path) -> None:

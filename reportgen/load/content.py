@@ -72,8 +72,10 @@ class Content:
             unpack = _UNPACKERS.get(self._file.path.suffix, _as_it_is)
             for block in unpack(self):
                 self.given += len(block)
-                if unpack is not _as_it_is and self.given > self._most():
-                    raise _too_large("unpacks to far more than a report holds", 0)
+                if self.given > self._most():
+                    message = "unpacks to far more than a report holds"
+                    hint = "leave captured output out of the report"
+                    raise UnreadableError("evidence-size", message, hint)
                 yield block
         except OSError as error:
             why = error.strerror or str(error)
@@ -200,11 +202,6 @@ _UNPACKERS = {".gz": _gunzipped, ".zst": _unzstd}
 def _not_unpacked(why: object, content: Content) -> UnreadableError:
     message = f"cannot be unpacked: {why}"
     return UnreadableError("evidence-truncated", message, offset=content.given)
-
-
-def _too_large(message: str, offset: int) -> UnreadableError:
-    hint = "leave captured output out of the report"
-    return UnreadableError("evidence-size", message, hint, offset=offset)
 
 
 def _not_text(offset: int) -> UnreadableError:

@@ -32,7 +32,8 @@ class Store:
         try:
             at = self._stream.seek(0, io.SEEK_END)
             if at > _IN_MEMORY and isinstance(self._stream, io.BytesIO):
-                self._stream = _on_disk(self._stream.getbuffer())
+                with self._stream.getbuffer() as held:
+                    self._stream = _on_disk(held)
             self._stream.write(data)
         except OSError as error:
             message = f"holds too many tests to compare: {error.strerror or error}"
