@@ -3,6 +3,10 @@
 import errno
 import gzip
 import hashlib
+import io
+import os
+import random
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +15,13 @@ import pytest
 import zstandard
 from evidence_files import CASES, load, run_of
 
+from reportgen.load import content
 from reportgen.load.evidence import READERS, load_evidence
 from reportgen.model import (
     FORMATS,
     Coverage,
     Diagnostic,
+    FilePath,
     Place,
     Query,
     Receipts,
@@ -49,6 +55,7 @@ def test_every_format_has_a_reader() -> None:
         pytest.param("**/*.json", ["a.json", "b.json", "sub/deep/c.json"], id="deep"),
         pytest.param("[ab].json", ["[ab].json"], id="literal-before-glob"),
         pytest.param("[b].json", ["b.json"], id="bracket"),
+        pytest.param("[!c]*", ["a.json", "b.json"], id="no-folder"),
         pytest.param("./sub/../a.json", ["a.json"], id="normal-path"),
     ],
 )
@@ -69,7 +76,7 @@ def test_paths_are_shown_from_the_project(tmp_path: Path) -> None:
     source = Source(
         name=Text("t"),
         format="pytest",
-        files={"1": Text("results/*.json"), "2": Text("../../ci/r.json")},
+        files={"1": FilePath("results/*.json"), "2": FilePath("../../ci/r.json")},
     )
     found = load_evidence([source], tmp_path / "data/shop", tmp_path, Query())
     assert [each.path for each in found] == ["ci/r.json", "data/shop/results/r.json"]
@@ -82,7 +89,7 @@ def test_evidence_comes_in_the_order_of_the_record(tmp_path: Path) -> None:
     _fill(tmp_path, "r.json")
     names = ["unit", "before", "e2e"]
     sources = [
-        Source(name=Text(name), format="pytest", files={"": Text("r.json")})
+        Source(name=Text(name), format="pytest", files={"": FilePath("r.json")})
         for name in names
     ]
     found = load_evidence(sources, tmp_path, tmp_path, Query())
@@ -115,31 +122,58 @@ def test_no_format_breaks_on_what_is_no_report(
     assert not isinstance(found, Run) or found.tally.total == 0
 
 
+_GONE = "run what writes it, or correct the path"
+_OUT = "leads out of the project"
+_COPY = "copy the file into the project"
+
+
 @pytest.mark.parametrize(
-    ("name", "code"),
+    ("name", "code", "what", "hint"),
     [
-        pytest.param("gone.json", "evidence-missing", id="gone"),
-        pytest.param("gone/*.json", "evidence-missing", id="empty-glob"),
-        pytest.param("a\0b", "evidence-missing", id="nul"),
-        pytest.param("x" * 5000, "evidence-missing", id="long"),
-        pytest.param("folder", "evidence-unreadable", id="folder"),
-        pytest.param("../outside.json", "evidence-outside", id="outside"),
-        pytest.param("../*.json", "evidence-outside", id="outside-glob"),
-        pytest.param("link.json", "evidence-outside", id="link"),
+        pytest.param(
+            "gone.json", "evidence-missing", "does not exist", _GONE, id="gone"
+        ),
+        pytest.param(
+            "gone/*.json", "evidence-missing", "matches no file", _GONE, id="empty-glob"
+        ),
+        pytest.param("a\0b", "evidence-missing", "does not exist", _GONE, id="nul"),
+        pytest.param(
+            "a\0b/*.json",
+            "evidence-missing",
+            "cannot be looked for: embedded null byte",
+            "correct the path",
+            id="nul-in-a-glob",
+        ),
+        pytest.param(
+            "x" * 5000,
+            "evidence-missing",
+            f"cannot be looked for: {os.strerror(errno.ENAMETOOLONG)}",
+            "correct the path",
+            id="long",
+        ),
+        pytest.param(
+            "folder",
+            "evidence-unreadable",
+            "is not a file",
+            "name a file, or a glob such as `results/*.json`",
+            id="folder",
+        ),
+        pytest.param("../outside.json", "evidence-outside", _OUT, _COPY, id="outside"),
+        pytest.param("../*.json", "evidence-outside", _OUT, _COPY, id="outside-glob"),
+        pytest.param("link.json", "evidence-outside", _OUT, _COPY, id="link"),
     ],
 )
 def test_unusable_path_is_a_problem_of_the_record(
-    tmp_path: Path, name: str, code: str
+    tmp_path: Path, name: str, code: str, what: str, hint: str
 ) -> None:
     """A path that leads nowhere is reported where it was written."""
     project = tmp_path / "project"
     _fill(tmp_path, "outside.json", "project/folder/x")
     (project / "link.json").symlink_to(tmp_path / "outside.json")
     place = Place("record.yaml", 7, 3)
-    source = Source(name=Text("t"), format="pytest", files={"": Text(name, place)})
+    source = Source(name=Text("t"), format="pytest", files={"": FilePath(name, place)})
     [found] = load_evidence([source], project, project, Query())
-    assert found.problem is not None
-    assert (found.problem.code, found.problem.place) == (code, place)
+    assert found.problem == Diagnostic(place, code, f"{name!r} {what}", hint)
     assert found.sha256 == ""
 
 
@@ -171,9 +205,33 @@ def test_file_that_cannot_be_opened_is_a_problem(
 
 
 def test_file_named_twice_is_read_once(tmp_path: Path) -> None:
-    """A file that two globs find is one run."""
+    """A file that two globs find is one run; for each shard it is another."""
     _fill(tmp_path, "r.json")
     assert len(load(tmp_path, {"1": "r.json", "2": "*.json"})) == 1
+    shards = load(tmp_path, {"windows": "r.json", "linux": "r.json", "1": "r.json"})
+    assert [run.shard for run in shards if isinstance(run, Run)] == [
+        "",
+        "linux",
+        "windows",
+    ]
+
+
+def test_each_missing_file_is_missed(tmp_path: Path) -> None:
+    """One file that is not there does not stand for another."""
+    missed = load(tmp_path, {"1": "a.json", "2": "b.json", "3": "a.json"})
+    assert [each.path for each in missed] == ["a.json", "b.json"]
+
+
+def test_evidence_may_lie_beside_a_record_outside_of_the_project(
+    tmp_path: Path,
+) -> None:
+    """Paths stay below the folder of the record, or below the project's."""
+    _fill(tmp_path, "records/r.json", "project/r.json")
+    files = {"1": FilePath("r.json"), "2": FilePath("../project/r.json")}
+    source = Source(name=Text("t"), format="pytest", files=files)
+    folder, root = tmp_path / "records", tmp_path / "project"
+    found = load_evidence([source], folder, root, Query())
+    assert [each.problem for each in found] == [None, None]
 
 
 def _zst(data: bytes) -> bytes:
@@ -199,18 +257,110 @@ def test_packed_file_is_read_and_hashed_as_it_is(
     assert run.sha256 == hashlib.sha256(packed).hexdigest()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_byte_order_mark_may_come_alone(tmp_path: Path, encoding: str) -> None:
+    """However a packed file is divided, its mark is no content of it."""
+    mark = "\ufeff".encode(encoding)
+    packed = _zst(mark) + _zst(PLAIN.decode().encode(encoding))
+    (tmp_path / "r.json.zst").write_bytes(packed)
+    run = run_of(tmp_path, "r.json.zst")
+    assert (run.problem, run.tally.total) == (None, 7)
+
+
+@pytest.mark.parametrize("name", ["r.json.gz", "r.json.zst"])
+def test_large_file_may_be_packed_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """How much may be unpacked depends on all that was read so far."""
+    monkeypatch.setattr(content, "_BOMB", 1_000)
+    monkeypatch.setattr(content, "_PACKED", 4)
+    noise = random.Random(1).randbytes(300_000).hex()  # noqa: S311 - packs badly
+    pack = _zst if name.endswith("zst") else gzip.compress
+    (tmp_path / name).write_bytes(pack(f'{{"root": "{noise}", "tests": []}}'.encode()))
+    assert run_of(tmp_path, name).problem is None
+    monkeypatch.setattr(content, "_PACKED", 1)
+    problem = run_of(tmp_path, name).problem
+    assert problem is not None
+    assert problem.code == "evidence-size"
+
+
+def test_place_in_a_packed_file_is_that_in_its_content(tmp_path: Path) -> None:
+    """What was unpacked before an error is where people look."""
+    data = b"{\n\n" + b" " * content.BLOCK
+    (tmp_path / "r.json.gz").write_bytes(gzip.compress(data)[:-1])
+    problem = run_of(tmp_path, "r.json.gz").problem
+    assert problem is not None
+    assert problem.place == Place("r.json.gz", 3, content.BLOCK - 2)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("before", "bad"), [(-1, b"\xc3"), (-1, b"\xff"), (0, b"\xff"), (1, b"x")]
+)
+def test_place_of_an_error_is_counted_over_blocks(
+    tmp_path: Path, block: int, before: int, bad: bytes
+) -> None:
+    """Wherever a block ends, even within a character, the place is right."""
+    spaces = b" " * (block * content.BLOCK + before - 1)
+    data = b"{" + spaces + bad + b'"' + b" " * 2 * content.BLOCK
+    (tmp_path / "r.json").write_bytes(data)
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is not None
+    assert run.problem.place == Place("r.json", 1, len(spaces) + 2)
+    assert run.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_file_that_cannot_be_read_on_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a broken disk still gave proves nothing, and its sum is not known."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    _fill(tmp_path, "r.json")
+    monkeypatch.setattr(Path, "open", lambda *_, **__: Broken(PLAIN[:99]))
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is not None
+    assert run.problem.message == "cannot be read: Input/output error"
+    assert (run.sha256, run.tally.total) == ("", 0)
+
+
 _BOMB = b'{"x": "' + b"a" * 70_000_000
+_NOT_UNPACKED = "cannot be unpacked: .+"
+_TOO_MUCH = "unpacks to far more than a report holds"
 
 
 @pytest.mark.parametrize("name", ["r.json.gz", "r.json.zst"])
 @pytest.mark.parametrize(
-    ("damage", "code"),
+    ("damage", "code", "message"),
     [
-        pytest.param(lambda pack: pack(PLAIN)[:-9], "evidence-truncated", id="cut"),
-        pytest.param(lambda pack: pack(PLAIN)[:-1], "evidence-truncated", id="byte"),
-        pytest.param(lambda _: PLAIN, "evidence-truncated", id="not-packed"),
-        pytest.param(lambda _: b"", "evidence-empty", id="empty"),
-        pytest.param(lambda pack: pack(_BOMB), "evidence-size", id="bomb"),
+        pytest.param(
+            lambda pack: pack(PLAIN)[:-9], "evidence-truncated", _NOT_UNPACKED, id="cut"
+        ),
+        pytest.param(
+            lambda pack: pack(PLAIN)[:-1],
+            "evidence-truncated",
+            "cannot be unpacked: (it ends too early|Compressed file ended .*)",
+            id="byte",
+        ),
+        pytest.param(
+            lambda _: PLAIN,
+            "evidence-truncated",
+            "cannot be unpacked: (Not a gzipped file|zstd .*Unknown).*",
+            id="not-packed",
+        ),
+        pytest.param(
+            lambda pack: pack(PLAIN)[:30] + b"\xff" * 30 + pack(PLAIN)[60:],
+            "evidence-truncated",
+            _NOT_UNPACKED,
+            id="garbled",
+        ),
+        pytest.param(lambda _: b"", "evidence-empty", "is empty", id="empty"),
+        pytest.param(lambda pack: pack(_BOMB), "evidence-size", _TOO_MUCH, id="bomb"),
     ],
 )
 def test_badly_packed_file_is_a_problem(
@@ -218,6 +368,7 @@ def test_badly_packed_file_is_a_problem(
     name: str,
     damage: Callable[[Callable[..., bytes]], bytes],
     code: str,
+    message: str,
 ) -> None:
     """What cannot be unpacked, or only to something monstrous, is refused."""
     pack = _zst if name.endswith("zst") else gzip.compress
@@ -225,6 +376,7 @@ def test_badly_packed_file_is_a_problem(
     problem = run_of(tmp_path, name).problem
     assert problem is not None
     assert problem.code == code
+    assert re.fullmatch(message, problem.message)
 
 
 def test_missing_package_is_a_problem(
@@ -235,14 +387,19 @@ def test_missing_package_is_a_problem(
     (tmp_path / "r.json.zst").write_bytes(_zst(PLAIN))
     problem = run_of(tmp_path, "r.json.zst").problem
     assert problem is not None
-    assert problem.code == "no-zstandard"
-    assert problem.hint.endswith("pip install zstandard")
+    assert problem == Diagnostic(
+        Place("r.json.zst", 1, 1),
+        "no-zstandard",
+        "is packed with zstd, which needs the package zstandard",
+        "python -m pip install zstandard",
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_byte_order_marks_are_understood(tmp_path: Path, encoding: str) -> None:
     """UTF-8 and UTF-16 with a mark are read: PowerShell writes such files."""
     mark = "" if encoding in {"utf-8-sig", "utf-16"} else "\ufeff"
-    (tmp_path / "r.json").write_bytes((mark + PLAIN.decode()).encode(encoding))
+    text = mark + " " * content.BLOCK + PLAIN.decode()
+    (tmp_path / "r.json").write_bytes(text.encode(encoding))
     run = run_of(tmp_path, "r.json")
     assert (run.problem, run.tally.total) == (None, 7)

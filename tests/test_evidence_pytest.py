@@ -15,7 +15,7 @@ from evidence_files import CASES, SHARED, load, run_of
 
 from reportgen.load import counts, repeats
 from reportgen.load.pytest_test import outcome_of
-from reportgen.model import Collector, Outcome, Result, Run, Tally
+from reportgen.model import Collector, Outcome, Result, Run, Selection, Tally
 
 BROKEN = sorted((CASES / "broken_results").glob("*.json"))
 REAL = sorted((*SHARED.glob("generated/*.json"), *SHARED.glob("real/*.json")))
@@ -610,6 +610,7 @@ def test_shards_of_a_list_count_each_test_once(tmp_path: Path) -> None:
     one, two = (run for run in runs if isinstance(run, Run))
     assert (one.tally, two.tally) == (Tally(failed=1, passed=1), Tally(passed=2))
     assert (one.repeated, two.repeated) == (0, 2)
+    assert one.shard == two.shard == ""
 
 
 @pytest.mark.parametrize(
@@ -639,13 +640,49 @@ def test_named_shards_repeat_on_purpose(tmp_path: Path) -> None:
 
 def test_loose_match_counts_only_if_nothing_fits_better(tmp_path: Path) -> None:
     """Whether `t.py::x` means `t.py::xy` is decided for all runs alike."""
-    _shards(tmp_path, {"t.py::x": "passed"}, {"t.py::xy": "failed"})
-    both = load(tmp_path, "?.json", "pytest", "t.py::x")
-    tallies = [run.selections["t.py::x"].tally for run in both if isinstance(run, Run)]
-    assert tallies == [Tally(passed=1), Tally()]
-    alone = run_of(tmp_path, "2.json", "pytest", "t.py::x")
-    assert alone.selections["t.py::x"].loose
-    assert alone.selections["t.py::x"].tally == Tally(failed=1)
+    _shards(tmp_path, {"t.py::x": "passed"}, {"t.py::xy": "failed"}, {"u.py::z": "odd"})
+    both = load(tmp_path, "?.json", "pytest", "t.py::x", "t.py")
+    tallies = [
+        tuple(selection.tally for selection in run.selections.values())
+        for run in both
+        if isinstance(run, Run)
+    ]
+    assert tallies == [
+        (Tally(passed=1), Tally(passed=1)),
+        (Tally(failed=1), Tally()),
+        (Tally(), Tally()),
+    ]
+    alone = load(tmp_path, "[23].json", "pytest", "t.py::x")
+    loose, nothing = (
+        run.selections["t.py::x"] for run in alone if isinstance(run, Run)
+    )
+    assert (loose.loose, loose.tally) == (True, Tally(failed=1))
+    assert (nothing.loose, nothing.tally) == (False, Tally())
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [({}, None), ({"collectors": _found("t.py", "t.py::xy")}, 0)],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_what_was_lost_in_one_file_is_not_replaced_by_another(
+    tmp_path: Path,
+    told: dict[str, Any],
+    expected: int | None,
+    named: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """A test that one file collected and lost leaves nothing to a longer name."""
+    lost = _write(tmp_path, [], collectors=_found("t.py", "t.py::x"))
+    (tmp_path / lost).rename(tmp_path / "lost.json")
+    other = _write(tmp_path, [_test("t.py::xy")], **told)
+    files = {"1": "lost.json", "2": other}
+    first, second = load(tmp_path, files, "pytest", "t.py::x", named=named)
+    assert isinstance(first, Run)
+    assert isinstance(second, Run)
+    assert first.selections["t.py::x"].collected == 1
+    outcomes: dict[str, Outcome] | None = {} if named else None
+    empty = Selection(outcomes=outcomes, collected=expected)
+    assert second.selections["t.py::x"] == empty
 
 
 def test_stamp_beside_the_file_counts_for_more(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ class Content:
         again = Content(self._file)
         try:
             for block in again.text("replace"):
-                before = block[: max(offset, 0)]
+                before = block[:offset]
                 offset -= len(block)
                 head, newline, tail = before.rpartition(b"\n")
                 if newline:

@@ -12,7 +12,6 @@ import msgspec
 from reportgen.load.content import File
 from reportgen.load.stamps import SUFFIX
 from reportgen.model import (
-    NOWHERE,
     Diagnostic,
     Query,
     Run,
@@ -116,7 +115,6 @@ def _expand(
     text: Text, folder: Path, inside: Sequence[str]
 ) -> Iterator[tuple[Path, str, Diagnostic | None]]:
     """Yield each file that `text` means, where it really is, and its problem."""
-    place = getattr(text, "place", NOWHERE)
     literal = folder / text
     try:
         found = [literal] if literal.exists() else _matches(text, folder)
@@ -124,7 +122,7 @@ def _expand(
             what = "matches no file" if _is_glob(text) else "does not exist"
             message = f"{str(text)!r} {what}"
             hint = "run what writes it, or correct the path"
-            problem = Diagnostic(place, "evidence-missing", message, hint)
+            problem = Diagnostic(text.place, "evidence-missing", message, hint)
             yield literal, str(literal), problem
         for path in found:
             real = os.path.realpath(path)
@@ -132,7 +130,8 @@ def _expand(
     except (OSError, ValueError) as error:  # no file can have such a name
         why = getattr(error, "strerror", None) or str(error)
         message = f"{str(text)!r} cannot be looked for: {why}"
-        problem = Diagnostic(place, "evidence-missing", message, "correct the path")
+        hint = "correct the path"
+        problem = Diagnostic(text.place, "evidence-missing", message, hint)
         yield folder, str(folder), problem
 
 
@@ -153,15 +152,14 @@ def _is_glob(text: str) -> bool:
 def _objection(
     path: Path, real: str, text: Text, inside: Sequence[str]
 ) -> Diagnostic | None:
-    place = getattr(text, "place", NOWHERE)
     if not any(real == each or real.startswith(_below(each)) for each in inside):
         message = f"{str(text)!r} leads out of the project"
         hint = "copy the file into the project"
-        return Diagnostic(place, "evidence-outside", message, hint)
+        return Diagnostic(text.place, "evidence-outside", message, hint)
     if not path.is_file():
         message = f"{str(text)!r} is not a file"
         hint = "name a file, or a glob such as `results/*.json`"
-        return Diagnostic(place, "evidence-unreadable", message, hint)
+        return Diagnostic(text.place, "evidence-unreadable", message, hint)
     return None
 
 
