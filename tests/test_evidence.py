@@ -123,6 +123,8 @@ def test_no_format_breaks_on_what_is_no_report(
 
 
 _GONE = "run what writes it, or correct the path"
+_NO_FILE = "is not a file"
+_NAME = "name a file, or a glob such as `results/*.json`"
 _OUT = "leads out of the project"
 _COPY = "copy the file into the project"
 
@@ -151,15 +153,13 @@ _COPY = "copy the file into the project"
             "correct the path",
             id="long",
         ),
-        pytest.param(
-            "folder",
-            "evidence-unreadable",
-            "is not a file",
-            "name a file, or a glob such as `results/*.json`",
-            id="folder",
-        ),
+        pytest.param("folder", "evidence-unreadable", _NO_FILE, _NAME, id="folder"),
+        pytest.param(".", "evidence-unreadable", _NO_FILE, _NAME, id="the-project"),
         pytest.param("../outside.json", "evidence-outside", _OUT, _COPY, id="outside"),
         pytest.param("../*.json", "evidence-outside", _OUT, _COPY, id="outside-glob"),
+        pytest.param(
+            "../project-2/r.json", "evidence-outside", _OUT, _COPY, id="longer-name"
+        ),
         pytest.param("link.json", "evidence-outside", _OUT, _COPY, id="link"),
     ],
 )
@@ -168,7 +168,7 @@ def test_unusable_path_is_a_problem_of_the_record(
 ) -> None:
     """A path that leads nowhere is reported where it was written."""
     project = tmp_path / "project"
-    _fill(tmp_path, "outside.json", "project/folder/x")
+    _fill(tmp_path, "outside.json", "project/folder/x", "project-2/r.json")
     (project / "link.json").symlink_to(tmp_path / "outside.json")
     place = Place("record.yaml", 7, 3)
     source = Source(name=Text("t"), format="pytest", files={"": FilePath(name, place)})
@@ -232,6 +232,13 @@ def test_evidence_may_lie_beside_a_record_outside_of_the_project(
     folder, root = tmp_path / "records", tmp_path / "project"
     found = load_evidence([source], folder, root, Query())
     assert [each.problem for each in found] == [None, None]
+    assert [each.path for each in found] == [(folder / "r.json").as_posix(), "r.json"]
+    for top in (tmp_path, Path("/")):
+        found = load_evidence([source], folder, top, Query())
+        assert [each.problem for each in found] == [None, None]
+        assert (
+            found[0].path == (tmp_path / "project/r.json").relative_to(top).as_posix()
+        )
 
 
 def _zst(data: bytes) -> bytes:
