@@ -375,6 +375,25 @@ def test_nothing_is_read_again_for_what_was_said(
     assert len(ran) == 3
 
 
+@pytest.mark.parametrize("name", ["b/tests.json", "b/more-1.json", "shared.json"])
+def test_what_comes_while_reports_are_made_is_seen_the_next_time(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Evidence that arrives too late for a report is not remembered as part of it."""
+    make = pipeline.build
+
+    def late(source: Source, *words: Any, **more: Any) -> pipeline.Built:  # noqa: ANN401  # those of `build`
+        built = make(source, *words, **more)
+        if source.name == "b":
+            put(project / "data" / name, results("test_late"))
+        return built
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "build", late)
+        build()
+    assert build() == ({"b"}, ExitCode.OK)
+
+
 @pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "file"])
 @pytest.mark.usefixtures("project")
 def test_colours_are_for_terminals(

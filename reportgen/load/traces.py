@@ -53,13 +53,14 @@ class Present:
         self._apart = apart
         self._files: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._named: dict[tuple[str, str], Sequence[str]] = {}
         self._meant: dict[str, bool] = {}
 
     def digest(self, trace: Trace) -> str:
         """Return what stands for everything that `trace` names, as it is now."""
         answers = [self.file(path) for path in trace.files]
         for text in trace.evidence:
-            for path in _found(trace.home, text):
+            for path in self._paths(trace.home, text):
                 answers += (self.file(path), self.file(path + _STAMP))
         answers += [f"{path} {os.path.exists(path)}" for path in trace.links]
         if trace.evidence:
@@ -76,6 +77,12 @@ class Present:
         """Return what `file` does of a file that holds something with this hash."""
         real = os.path.realpath(path) if os.path.islink(path) else self._real(path)
         return f"{real} {content}"
+
+    def _paths(self, home: str, text: str) -> Sequence[str]:
+        # What comes to a folder while reports are made is in none of them.
+        if (home, text) not in self._named:
+            self._named[home, text] = _found(home, text)
+        return self._named[home, text]
 
     def _look(self, path: str) -> str:
         # Most files are no links, and only the attempt to open one tells.
