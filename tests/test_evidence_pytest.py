@@ -82,9 +82,11 @@ def _write(folder: Path, tests: list[Any], **more: object) -> str:
     return "r.json"
 
 
+_PHASES = {name: {"outcome": each} for name, each in _WHOLE.items()}
+
+
 def _test(nodeid: str, outcome: str = "passed", **more: str) -> dict[str, Any]:
-    phases = {name: {"outcome": each} for name, each in _WHOLE.items()}
-    phases["call"] = {"outcome": outcome} | more
+    phases = _PHASES | {"call": {"outcome": outcome} | more}
     return {"nodeid": nodeid, "lineno": 3, "outcome": outcome, **phases}
 
 
@@ -796,6 +798,30 @@ def test_one_doubt_is_enough_not_to_count_as_passed(
     report = {"exitcode": 0, "root": "/", "tests": tests}
     (tmp_path / "r.json").write_text(json.dumps(report), encoding="utf-8")
     assert run_of(tmp_path, "r.json").tally.passed == 2
+
+
+@pytest.mark.parametrize("word", ["skipped", "xfailed", "xpassed", "rerun"])
+@pytest.mark.parametrize("phase", ["setup", "call", "teardown", "???"])
+@pytest.mark.parametrize(
+    "twice",
+    [
+        '{{"outcome": "failed"}}, "{}": {{"outcome": "passed"}}',
+        '{{"outcome": "failed", "outcome": "skipped"}}',
+        '{{"outcome": "error", "outcome": "passed"}}',
+    ],
+    ids=["phase", "within-a-phase", "an-error"],
+)
+def test_test_that_says_two_things_is_not_good_either(
+    tmp_path: Path, word: str, phase: str, twice: str
+) -> None:
+    """What is no failure by its word has no phase that says it first."""
+    test = {"nodeid": "a.py::x", "outcome": word, **_PHASES, phase: "TWICE"}
+    text = json.dumps({"exitcode": 0, "tests": [_test("a.py::a"), test]})
+    text = text.replace('"TWICE"', twice.format(phase))
+    (tmp_path / "r.json").write_text(text)
+    run = run_of(tmp_path, "r.json")
+    assert run.problem is not None
+    assert run.problem.code == "repeated-key"
 
 
 @pytest.mark.parametrize(

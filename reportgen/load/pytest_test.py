@@ -75,8 +75,14 @@ class _Phase(msgspec.Struct, gc=False, frozen=True):
         return coerce.text(coerce.decoded(self.longrepr))
 
 
+class _MildPhase(_Phase, gc=False, frozen=True):
+    """A phase that did not fail, and does not even say so before it says another."""
+
+    outcome: Literal["passed", "skipped"]
+
+
 # Stands for a phase that did not take place; no file can say such a word.
-_ABSENT = _Phase(outcome="")  # type: ignore[arg-type]
+_ABSENT = _MildPhase(outcome="")  # type: ignore[arg-type]
 
 
 class _OddPhase(msgspec.Struct, gc=False):
@@ -126,6 +132,15 @@ class PytestTest(
         return list(zip(_NAMES, every, strict=True))
 
 
+class _MildTest(PytestTest, gc=False, forbid_unknown_fields=True):
+    """A test whose word is no failure, so that its phases have to agree."""
+
+    setup: _MildPhase = _ABSENT
+    call: _MildPhase = _ABSENT
+    teardown: _MildPhase = _ABSENT
+    unknown: _MildPhase = msgspec.field(default=_ABSENT, name="???")
+
+
 _NAMES = ("setup", "call", "teardown", "???")
 
 
@@ -141,7 +156,11 @@ def tagged(kind: type[msgspec.Struct], word: str) -> type[msgspec.Struct]:
     )
 
 
-_ENDED = [tagged(PytestTest, word) for word in get_args(_Word) if word != "passed"]
+_ENDED = [
+    tagged(PytestTest if word in _BROKEN else _MildTest, word)
+    for word in get_args(_Word)
+    if word != "passed"
+]
 TESTS: msgspec.json.Decoder[list[PassedTest | PytestTest]] = msgspec.json.Decoder(
     list[Union[PassedTest, *_ENDED]]  # type: ignore[valid-type]  # made above
 )
