@@ -74,21 +74,19 @@ def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimo
 def ask(record: Record) -> Query:
     """Return every pattern whose tests `record` wants counted or named."""
     patterns = {EVERYTHING}
-    named: set[str] = set()
     before = names_of_before(record)
     may_repeat = cache(partial(_may_repeat, record, before))
-    for criterion in criteria_of(record):
-        if isinstance(criterion, TestsCriterion):
-            patterns.add(str(criterion.tests))
-            if may_repeat(criterion.in_):
-                named.add(str(criterion.tests))
-        elif isinstance(criterion, CollectedCriterion):
-            patterns.add(str(criterion.collected))
-        elif isinstance(criterion, FixedCriterion):
-            named.add(str(criterion.fixed))
+    fixed = (c for c in criteria_of(record) if isinstance(c, FixedCriterion))
+    named = {str(criterion.fixed) for criterion in fixed}
+    for pattern, name in _counted(record):
+        patterns.add(pattern)
+        if may_repeat(name):
+            named.add(pattern)
     for task in record.all_tasks:
         for validation in task.validation:
-            patterns.update(pytest_paths(validation.command))
+            paths = pytest_paths(validation.command)
+            if len(paths) > 1:  # one may be below another
+                named.update(paths)
     computed = [prose for prose in prose_of(record) if "{{" in prose]
     in_prose = {each for prose in computed for each in _literals(prose)}
     if computed and may_repeat(None):
@@ -97,6 +95,19 @@ def ask(record: Record) -> Query:
         named.add(EVERYTHING)
     patterns |= in_prose
     return Query(patterns=frozenset(patterns | named), named=frozenset(named))
+
+
+def _counted(record: Record) -> Iterator[tuple[str, str | None]]:
+    """Yield each pattern whose tests are counted, and the evidence they are in."""
+    for criterion in criteria_of(record):
+        if isinstance(criterion, TestsCriterion):
+            yield str(criterion.tests), criterion.in_
+        elif isinstance(criterion, CollectedCriterion):
+            yield str(criterion.collected), criterion.in_
+    for task in record.all_tasks:
+        for validation in task.validation:
+            for path in pytest_paths(validation.command):
+                yield path, validation.in_
 
 
 def _may_repeat(record: Record, before: AbstractSet[str], name: str | None) -> bool:

@@ -659,6 +659,7 @@ class Outcome(StrEnum):
 
 _BADNESS = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
+GOOD = frozenset({Outcome.PASSED, Outcome.FLAKY, Outcome.XPASSED})
 BAD = frozenset({Outcome.FAILED, Outcome.ERROR})
 UNPROVEN = frozenset({Outcome.UNKNOWN, Outcome.UNFINISHED})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -128,6 +128,32 @@ def total(matches: Iterable[Match]) -> Tally:
     if len(found) > 1 and named:
         return Tally.of(outcomes(found).values())
     return sum((match.selection.tally for match in found), start=Tally())
+
+
+def rerun(matches: Iterable[Match]) -> int:
+    """Return how many tests of `matches` passed only when rerun, in any run.
+
+    That another run skipped one does not hide it.
+    """
+    found = [match.selection for match in matches if match.selection.tally.flaky]
+    if any(selection.outcomes is None for selection in found):
+        return sum(selection.tally.flaky for selection in found)
+    flaky = {
+        nodeid
+        for selection in found
+        for nodeid, outcome in (selection.outcomes or {}).items()
+        if outcome is Outcome.FLAKY
+    }
+    return len(flaky)
+
+
+def collected_surely(matches: Sequence[Match]) -> int:
+    """Return how many different tests of `matches` were collected at the least.
+
+    Results have names; of what was only collected, two files may hold the same.
+    """
+    counts = [match.selection.collected or 0 for match in matches]
+    return max(total(matches).total, *counts, 0)
 
 
 def collected(matches: Iterable[Match]) -> int:

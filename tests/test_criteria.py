@@ -29,6 +29,8 @@ def run(exitcode: int | None = 0, /, collected: int | None = None, **more: str) 
             phases |= {"call": phase, "teardown": phase | {"outcome": "failed"}}
         elif outcome == "xfailed":
             phases |= {"call": phase | {"outcome": "skipped"}, "teardown": phase}
+        elif outcome == "xpassed":
+            phases |= {"call": phase, "teardown": phase}
         else:
             phases |= {"teardown": phase}
         tests.append(test | phases)
@@ -226,9 +228,39 @@ CASES = [
     ),
     pytest.param(
         "fixed: tests/",
-        {"before": ELSEWHERE, "t": run(a="passed")},
+        {"before": ELSEWHERE, "t": run(a="passed", z="passed")},
         DONE,
         id="before-was-not-collected",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": ELSEWHERE, "t": run(a="passed")},
+        "vanished-tests",
+        id="not-collected-before-and-gone",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {"before": ELSEWHERE, "t": run(a="passed", z="skipped")},
+        "only-skipped",
+        id="not-collected-before-and-skipped",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {
+            "before": ELSEWHERE.replace('"passed"', '"failed"'),
+            "t": run(a="skipped", z="passed"),
+        },
+        "only-skipped",
+        id="not-collected-before-beside-one-that-is-skipped",
+    ),
+    pytest.param(
+        "fixed: tests/",
+        {
+            "before": ELSEWHERE.replace("tests/test_z.py", "."),
+            "t": run(a="passed"),
+        },
+        DONE,
+        id="the-session-was-not-collected",
     ),
     pytest.param(
         "fixed: tests/",
@@ -549,6 +581,104 @@ tasks:
         assert report.tasks[0].status is status, pattern
         names = [state.name for state in report.runs]
         assert names == ["linux@tests", "windows@tests"]
+
+
+FLAKY = run(a="passed", b="passed").replace(
+    '"outcome": "passed"', '"outcome": "rerun"', 1
+)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "shards", "code"),
+    [
+        pytest.param(
+            "tests: tests/",
+            {"linux": FLAKY, "windows": run(a="skipped", b="passed")},
+            "flaky-tests",
+            id="flaky-and-skipped",
+        ),
+        pytest.param(
+            "tests: tests/",
+            {"linux": FLAKY, "windows": FLAKY.replace("rerun", "xpassed")},
+            "flaky-tests",
+            id="flaky-and-passed-unexpectedly",
+        ),
+        pytest.param(
+            "tests: tests/, expect: failed",
+            {"linux": run(a="passed"), "windows": run(1, a="failed")},
+            "unexpected-outcome",
+            id="failed-and-passed",
+        ),
+        pytest.param(
+            "collected: tests/, at_least: 2",
+            {"linux": run(a="passed"), "windows": run(a="passed")},
+            "too-few-tests",
+            id="collected-twice",
+        ),
+    ],
+)
+@pytest.mark.parametrize("together", [True, False], ids=["shards", "evidence"])
+def test_no_result_of_a_test_hides_another(
+    tmp_path: Path,
+    criterion: str,
+    shards: dict[str, str],
+    code: str,
+    *,
+    together: bool,
+) -> None:
+    """The worst outcome counts, and what else became of the test is not forgotten."""
+    evidence = (
+        "{tests: {pytest: {linux: linux.json, windows: windows.json}}}"
+        if together
+        else "{linux: {pytest: linux.json}, windows: {pytest: windows.json}}"
+    )
+    record = f"""\
+title: Work
+evidence: {evidence}
+tasks:
+  - {{id: work, title: Work, done: true, acceptance: [{{{criterion}}}]}}
+"""
+    files = {f"data/work/{name}.json": text for name, text in shards.items()}
+    write_files(tmp_path, files | {"data/work/record.yaml": record})
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert task.code == code, task.reason
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "{one: {pytest: one.json}, two: {pytest: two.json}}",
+        "{one: {pytest: [one.json, two.json]}}",
+    ],
+    ids=["two-names", "a-list"],
+)
+def test_what_two_files_only_collected_may_be_the_same(
+    tmp_path: Path, evidence: str
+) -> None:
+    """Tests that never ran are counted without their names: twice one is not two."""
+    collected = json.loads(run(a="passed")) | {"tests": []}
+    found = {"nodeid": A, "type": "Function", "lineno": 1}
+    collected["collectors"] = [
+        {"nodeid": "tests/test_a.py", "outcome": "passed", "result": [found]}
+    ]
+    record = f"""\
+title: Work
+evidence: {evidence}
+tasks:
+  - {{id: work, title: Work, done: true, acceptance: [CLAIM]}}
+""".replace("CLAIM", "{collected: tests/, at_least: 2}")
+    text = json.dumps(collected)
+    files = {f"data/work/{name}.json": text for name in ("one", "two")}
+    write_files(tmp_path, files | {"data/work/record.yaml": record})
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert task.code == "too-few-tests"
+    assert task.reason.endswith(
+        "2 tests collected in several files, perhaps the same, at least 2 must be"
+    )
 
 
 def test_a_file_that_only_collected_proves_nothing_beside_one_that_ran(

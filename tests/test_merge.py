@@ -192,3 +192,23 @@ def test_a_command_says_which_tests_it_runs(
 ) -> None:
     """The paths of a pytest command select what is shown of it."""
     assert pytest_paths(command) == paths
+
+
+@pytest.mark.parametrize(
+    ("command", "sources", "named"),
+    [
+        pytest.param("pytest a/", (ONE,), set(), id="one-path"),
+        pytest.param("pytest a/ a/b", (ONE,), {"a/", "a/b"}, id="one-below-another"),
+        pytest.param("pytest a/", (SHARDS,), {"a/"}, id="shards"),
+    ],
+)
+def test_a_command_that_is_shown_counts_each_test_once(
+    command: str, sources: tuple[Source, ...], named: set[str]
+) -> None:
+    """Its paths may have tests in common, and so may the runs that speak of it."""
+    shown = model.Validation(title=Prose("Now"), command=Text(command))
+    task = Task(title=Prose("a"), validation=(shown,))
+    evidence = {str(each.name): each for each in sources}
+    assert (
+        ask(Record(title=Prose("t"), tasks=(task,), evidence=evidence)).named == named
+    )

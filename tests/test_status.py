@@ -685,9 +685,17 @@ def test_where_no_shard_ran_anything_none_is_to_blame() -> None:
             id="unreadable",
         ),
         pytest.param(
-            {"selections": {TESTS: Selection(collectors=(Collector(nodeid="b"),))}},
-            Status.DONE,
-            "could not be collected before; 1 of 1 test passed",
+            {
+                "selections": {
+                    TESTS: Selection(
+                        tally=Tally(failed=1),
+                        outcomes={"b.py::b": Outcome.FAILED},
+                        collectors=(Collector(nodeid="a.py"),),
+                    )
+                }
+            },
+            Status.INCOMPLETE,
+            "1 test vanished: b.py::b",
             id="not-collected",
         ),
     ],
@@ -696,11 +704,12 @@ def test_all_files_of_before_are_looked_at(
     second: dict[str, object], status: Status, said: str
 ) -> None:
     """What the second file says of the time before counts as much as the first."""
-    broken = Selection(tally=Tally(failed=1), outcomes={"a": Outcome.FAILED})
+    broken = Selection(tally=Tally(failed=1), outcomes={"a.py::a": Outcome.FAILED})
+    fine = Selection(tally=Tally(passed=1), outcomes={"a.py::a": Outcome.PASSED})
     runs = (
         passed("1.json", evidence="before", selections={TESTS: broken}),
         passed("2.json", evidence="before", **second),
-        passed(),
+        passed(selections={TESTS: fine}),
     )
     fixed = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("before"))
     (state,) = judged(task(acceptance=(fixed,)), runs=runs).tasks
@@ -774,7 +783,7 @@ def test_an_empty_file_beside_others_hides_nothing() -> None:
         ),
         pytest.param(
             Selection(collectors=(Collector(nodeid="a.py"),)),
-            "a",
+            "a.py::a",
             (Status.FLAKY, "flaky-tests", "could not be collected before; "),
             id="collected",
         ),

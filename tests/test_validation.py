@@ -86,7 +86,7 @@ RUNS = [
     pytest.param(
         {"tally": Tally(passed=1, unknown=1)},
         UNPROVEN,
-        "1 of 2 tests passed",
+        "1 of 2 tests passed, 1 unknown",
         id="unknown-outcome",
     ),
     pytest.param(
@@ -122,7 +122,7 @@ RUNS = [
     ),
     pytest.param(
         {"selections": select(collected=2)},
-        MET,
+        UNPROVEN,
         "2 tests collected, none run",
         id="only-collected",
     ),
@@ -263,3 +263,48 @@ def test_the_evidence_of_a_receipt_can_be_named() -> None:
 def test_pytest_without_results_is_shown_by_its_receipt() -> None:
     """A command is known by its receipt, too, where no results speak of its tests."""
     assert shown(PYTEST, receipts(1, command=PYTEST)) == (FAILING, "exit code 1")
+
+
+def test_a_receipt_that_tells_of_a_failure_outweighs_good_tests() -> None:
+    """What the very command gave is no better for tests that passed elsewhere."""
+    bad, good = receipts(1, command=PYTEST), receipts(0, command=PYTEST)
+    assert shown(PYTEST, run(), bad) == (FAILING, "1 of 1 test passed, exit code 1")
+    assert shown(PYTEST, run(), good) == (MET, "1 of 1 test passed")
+
+
+@pytest.mark.parametrize(
+    ("option", "changes", "expected"),
+    [
+        pytest.param("--collect-only", {}, (MET, ""), id="asked-for"),
+        pytest.param("--co", {}, (MET, ""), id="asked-for-in-short"),
+        pytest.param("-q", {}, (UNPROVEN, ""), id="not-asked-for"),
+        pytest.param(
+            "--co",
+            {"exitcode": 2},
+            (UNPROVEN, ", exit code 2: the run was interrupted"),
+            id="broken-off",
+        ),
+        pytest.param("--co", {"exitcode": 1}, (MET, ""), id="failed-elsewhere"),
+    ],
+)
+def test_collected_tests_are_the_result_of_collecting_alone(
+    option: str, changes: dict[str, object], expected: tuple[Verdict, str]
+) -> None:
+    """A command that was to run tests and ran none has shown nothing."""
+    found = run(tally=Tally(), selections=select(collected=2), **changes)
+    verdict, words = expected
+    outcome = f"2 tests collected, none run{words}"
+    assert shown(f"pytest {TESTS} {option}", found) == (verdict, outcome)
+
+
+def test_a_shard_in_which_nothing_ran_is_not_passed_over() -> None:
+    """What passes on one machine says nothing of another."""
+    idle = run(shard="windows", tally=Tally(), selections=select())
+    expected = "1 of 1 test passed, nothing ran in windows (tests.json)"
+    assert shown(PYTEST, run(shard="linux"), idle) == (UNPROVEN, expected)
+
+
+def test_what_happened_unexpectedly_is_counted_too() -> None:
+    """No outcome is left out of what a command gave."""
+    outcome = shown(PYTEST, run(tally=Tally(passed=1, xpassed=1)))
+    assert outcome == (MET, "2 of 2 tests passed, 1 xpassed")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reportgen.model import BAD, EVERYTHING, UNPROVEN, Outcome
+from reportgen.model import BAD, EVERYTHING, GOOD, UNPROVEN, Outcome
 from reportgen.report import Comparison, Match, Merged, outcomes
 
-_GOOD = frozenset({Outcome.PASSED, Outcome.FLAKY, Outcome.XPASSED})
 _OPEN = UNPROVEN | {Outcome.XFAILED}
 
 
@@ -58,8 +57,8 @@ def _kind(was: Outcome | None, now: Outcome | None) -> str:
         return "vanished"
     if now in BAD:
         return "still_failing" if was in BAD else "newly_failing"
-    if was in BAD and now in _GOOD:
+    if was in BAD and now in GOOD:
         return "fixed"
     if now is Outcome.SKIPPED:
         return "newly_skipped" if was is not Outcome.SKIPPED else ""
-    return "newly_open" if now in _OPEN and was in BAD | _GOOD else ""
+    return "newly_open" if now in _OPEN and was in BAD | GOOD else ""

@@ -9,6 +9,7 @@ from reportgen.assess.grounds import Answer, Grounds, located, plain, unproven
 from reportgen.assess.runs import count, names_of
 from reportgen.model import (
     BAD,
+    GOOD,
     CollectedCriterion,
     Criterion,
     FixedCriterion,
@@ -20,10 +21,13 @@ from reportgen.model import (
 )
 from reportgen.report import (
     CriterionState,
+    Finding,
     Match,
     Verdict,
     collected,
+    collected_surely,
     outcomes,
+    rerun,
     total,
 )
 
@@ -60,10 +64,9 @@ def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) ->
     unproven = _not_proven(tally, at_least)
     if unproven is not None:
         return unproven
-    if tally.flaky:
-        reason = (
-            f"{tally.flaky:,} of {count(tally.total, 'test')} passed only when rerun"
-        )
+    flaky = rerun(matches)
+    if flaky:
+        reason = f"{flaky:,} of {count(tally.total, 'test')} passed only when rerun"
         return Answer(verdict=Verdict.FLAKY, reason=reason, code="flaky-tests")
     return Answer(verdict=Verdict.MET, reason=_of_total(tally))
 
@@ -79,10 +82,10 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
         for finding in grounds.doubts(match):
             reason = located(finding.reason, match.run)
             return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
-    return next(map(_idle, _idle_shards(matches)), None)
+    return next(map(_idle, idle_shards(matches)), None)
 
 
-def _idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
+def idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
     """Yield the runs in which nothing ran, though it did in another of the same name.
 
     One without the name of a shard counts if it collected tests and lost them all.
@@ -96,8 +99,13 @@ def _idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
 
 
 def _idle(run: Run) -> Answer:
+    return unproven(idle_words(run), "no-tests")
+
+
+def idle_words(run: Run) -> str:
+    """Say that nothing ran in `run`."""
     where = f" in {run.shard}" if run.shard else ""
-    return unproven(f"nothing ran{where} ({run.path})", "no-tests")
+    return f"nothing ran{where} ({run.path})"
 
 
 def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
@@ -125,11 +133,14 @@ def _expected_failure(
     """Judge tests that are meant to fail for now: a pass is news, not success."""
     tally = total(matches)
     failing = tally.failed + tally.xfailed
+    # Where a test has several results, none may be other than that.
+    tallies = [match.selection.tally for match in matches]
+    others = sum(each.total - each.failed - each.xfailed for each in tallies)
     if tally.error or any(match.selection.collectors for match in matches):
         reason = "broke instead of failing as expected"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
-    if failing < tally.total:
-        others = tally.total - failing
+    if others:
+        others = max(tally.total - failing, 1)
         reason = f"{others:,} of {count(tally.total, 'test')} did not fail as expected"
         return Answer(verdict=Verdict.FAILING, reason=reason, code="unexpected-outcome")
     doubt = _doubt(matches, grounds)
@@ -187,18 +198,36 @@ def _was_broken(
         if match.run.problem is not None:
             reason = located(match.run.problem.message, match.run)
             return unproven(reason, match.run.problem.code)
-    if any(match.selection.collectors for match in before):
-        reason = f"could not be collected before; {answer.reason}"
-        return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
-    was = outcomes(before)
+    was, present = outcomes(before), outcomes(now)
     broken = {nodeid for nodeid, outcome in was.items() if outcome in BAD}
-    if not broken:
+    modules = {c.nodeid for match in before for c in match.selection.collectors}
+    if not broken and not modules:
         return unproven("was not failing before", "not-failing-before")
-    unfixed = _unfixed(broken, outcomes(now))
+    unfixed = _unfixed(broken, present) or _uncollected(modules, present)
     if unfixed is not None:
         return unfixed
-    reason = f"{count(len(broken), 'test')} failed before; {answer.reason}"
+    words = f"{count(len(broken), 'test')} failed before"
+    if modules:
+        words = "could not be collected before"
+    reason = f"{words}; {answer.reason}"
     return Answer(verdict=answer.verdict, reason=reason, code=answer.code)
+
+
+def _uncollected(
+    modules: AbstractSet[str], now: Mapping[str, Outcome]
+) -> Answer | None:
+    """Judge whether of all `modules` that could not be collected something passes."""
+    for module in sorted(modules):
+        path = module.removesuffix("/__init__.py").rstrip("/")
+        below = ("",) if path in {"", "."} else (f"{path}/", f"{path}::")
+        found = {now[name] for name in now if name == path or name.startswith(below)}
+        if not found:
+            reason = f"could not be collected before, and has no tests now: {module}"
+            return unproven(reason, "vanished-tests")
+        if not found & GOOD:
+            reason = "could not be collected before, and no test of it passed now"
+            return unproven(f"{reason}: {module}", "only-skipped")
+    return None
 
 
 def _unfixed(broken: AbstractSet[str], now: Mapping[str, Outcome]) -> Answer | None:
@@ -242,17 +271,25 @@ def _collected(
     if not matches:
         return unproven("no test results of this name", "no-evidence")
     for match in matches:
-        for finding in grounds.doubts(match):
-            broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
-            if finding.code not in _RUNNING_ONLY or broke_off:
-                return unproven(located(finding.reason, match.run), finding.code)
+        for finding in collecting_doubts(match, grounds):
+            return unproven(located(finding.reason, match.run), finding.code)
     number = collected(matches)
     if not number:
         return unproven("no test matches", "no-match")
-    if at_least is not None and number < at_least:
-        reason = f"{count(number, 'test')} collected, at least {at_least} must be"
-        return unproven(reason, "too-few-tests")
-    return Answer(verdict=Verdict.MET, reason=f"{count(number, 'test')} collected")
+    reason = f"{count(number, 'test')} collected"
+    if at_least is None or collected_surely(matches) >= at_least:
+        return Answer(verdict=Verdict.MET, reason=reason)
+    if number >= at_least:
+        reason += " in several files, perhaps the same"
+    return unproven(f"{reason}, at least {at_least} must be", "too-few-tests")
+
+
+def collecting_doubts(match: Match, grounds: Grounds) -> Iterator[Finding]:
+    """Yield what puts in doubt that tests were collected in a run."""
+    for finding in grounds.doubts(match):
+        broke_off = finding.code == "exit-code" and match.run.exitcode not in {0, 1}
+        if finding.code not in _RUNNING_ONLY or broke_off:
+            yield finding
 
 
 def _tests_state(

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from reportgen.assess.criteria_of_tests import (
+    collecting_doubts,
+    idle_shards,
+    idle_words,
+)
 from reportgen.assess.grounds import Grounds
 from reportgen.assess.runs import count, names_of
 from reportgen.model import Receipts, Testimony, Validation, pytest_paths
 from reportgen.report import Finding, Match, ValidationState, Verdict, total
+
+_WORDS = (
+    "failed",
+    "error",
+    "skipped",
+    "xfailed",
+    "xpassed",
+    "flaky",
+    "unknown",
+    "unfinished",
+)
 
 
 def show_validation(validation: Validation, grounds: Grounds) -> ValidationState:
@@ -15,14 +31,23 @@ def show_validation(validation: Validation, grounds: Grounds) -> ValidationState
     name = validation.in_
     paths = pytest_paths(validation.command)
     matches = [m for path in paths for m in grounds.merged.matches(path, name)]
+    verdict, outcome = _of_receipts(validation, grounds)
     if matches:
-        verdict, outcome = _of_tests(matches, grounds)
-    else:
-        verdict, outcome = _of_receipts(validation, grounds)
+        receipt = outcome if verdict is Verdict.FAILING else ""
+        only_collect = _asks_to_collect(validation.command)
+        verdict, outcome = _of_tests(matches, grounds, only_collect=only_collect)
+        if receipt and verdict is not Verdict.FAILING:
+            verdict, outcome = Verdict.FAILING, f"{outcome}, {receipt}"
     return ValidationState(validation=validation, outcome=outcome, verdict=verdict)
 
 
-def _of_tests(matches: Sequence[Match], grounds: Grounds) -> tuple[Verdict, str]:
+def _asks_to_collect(command: str) -> bool:
+    return not {"--collect-only", "--co"}.isdisjoint(command.split())
+
+
+def _of_tests(
+    matches: Sequence[Match], grounds: Grounds, *, only_collect: bool
+) -> tuple[Verdict, str]:
     problem = next((m.run.problem for m in matches if m.run.problem), None)
     if problem is not None:
         return Verdict.UNPROVEN, problem.message
@@ -32,28 +57,38 @@ def _of_tests(matches: Sequence[Match], grounds: Grounds) -> tuple[Verdict, str]
         words = f"not collected: {names_of(collectors)}"
         return Verdict.FAILING, f"{words}: {why}" if why else words
     tally = total(matches)
-    collected = sum(match.selection.collected or 0 for match in matches)
     if not tally.total:
-        if collected:
-            return Verdict.MET, f"{count(collected, 'test')} collected, none run"
-        return Verdict.UNPROVEN, "no test matches"
+        return _only_collected(matches, grounds, wanted=only_collect)
     parts = [f"{tally.good} of {count(tally.total, 'test')} passed"]
-    parts += [
-        f"{tally[word]} {word}"
-        for word in ("failed", "error", "skipped", "xfailed", "flaky", "unfinished")
-        if tally[word]
-    ]
-    doubt = next((d for m in matches for d in _doubts(m, grounds)), None)
-    if doubt is not None:
-        parts.append(doubt.reason)
+    parts += [f"{tally[word]} {word}" for word in _WORDS if tally[word]]
+    doubts = [d.reason for m in matches for d in _timely(m, grounds.doubts(m), grounds)]
+    doubts += map(idle_words, idle_shards(matches))
+    parts += doubts[:1]
     if tally.bad:
         return Verdict.FAILING, ", ".join(parts)
-    proven = doubt is None and not tally.unproven and tally.good
+    proven = not doubts and not tally.unproven and tally.good
     return Verdict.MET if proven else Verdict.UNPROVEN, ", ".join(parts)
 
 
-def _doubts(match: Match, grounds: Grounds) -> Iterator[Finding]:
-    for finding in grounds.doubts(match):
+def _only_collected(
+    matches: Sequence[Match], grounds: Grounds, *, wanted: bool
+) -> tuple[Verdict, str]:
+    """Judge what was collected and never ran: it is good where no more was wanted."""
+    number = sum(match.selection.collected or 0 for match in matches)
+    if not number:
+        return Verdict.UNPROVEN, "no test matches"
+    words = f"{count(number, 'test')} collected, none run"
+    for match in matches:
+        findings = collecting_doubts(match, grounds)
+        for finding in _timely(match, findings, grounds):
+            return Verdict.UNPROVEN, f"{words}, {finding.reason}"
+    return Verdict.MET if wanted else Verdict.UNPROVEN, words
+
+
+def _timely(
+    match: Match, findings: Iterable[Finding], grounds: Grounds
+) -> Iterator[Finding]:
+    for finding in findings:
         if finding.code != "stale-evidence" or _of_now(match.run, grounds):
             yield finding
 

@@ -184,9 +184,26 @@ def _fixed() -> Iterator[Case]:
             record=record,
             before__json=broken,
         )
+    for now, code, words in (
+        (results_of(*THREE[1:]), "vanished-tests", "and is gone"),
+        (
+            results_of(a_test("a", "skipped", call=None), *THREE[1:]),
+            "only-skipped",
+            "and is skipped now",
+        ),
+    ):
+        yield case_of(
+            f"what was not collected before {words} was not fixed",
+            now,
+            Status.INCOMPLETE,
+            code=code,
+            task=task,
+            record=record,
+            before__json=uncollected,
+        )
     yield case_of(
         "without results of before nothing was fixed",
-        now,
+        results_of(*THREE),
         Status.INCOMPLETE,
         code="no-evidence",
         task="acceptance: [{fixed: tests/}]",
@@ -238,6 +255,16 @@ def _collected() -> Iterator[Case]:
     ):
         task = f"acceptance: [{{collected: tests/, {criterion}}}]"
         yield case_of(title, results, status, "no-tests", code=code, task=task)
+    yield case_of(
+        "the same tests collected twice prove too little",
+        whole,
+        Status.INCOMPLETE,
+        "no-tests",
+        code="too-few-tests",
+        task="acceptance: [{collected: tests/, at_least: 6}]",
+        record="evidence: {tests: {pytest: [tests.json, again.json]}}\n",
+        again__json=whole,
+    )
     task = "acceptance: [{collected: tests/}]"
     yield case_of(
         "a module that cannot be collected is failing",
