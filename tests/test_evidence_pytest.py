@@ -194,6 +194,18 @@ _SKIPPED = {"outcome": "skipped", "longrepr": "('a.py', 1, 'Skipped: why')"}
             id="a-lost-worker",
         ),
         pytest.param(
+            {"outcome": "failed", "???": {"outcome": "failed"}, "setup": _FAILS},
+            {
+                "outcome": Outcome.ERROR,
+                "word": "failed",
+                "message": "one",
+                "detail": "E   one",
+                "phases": ("setup", "???"),
+                "duration": 0.5,
+            },
+            id="told-backwards",
+        ),
+        pytest.param(
             {"outcome": "error", **_TEXTS},
             {
                 "outcome": Outcome.ERROR,

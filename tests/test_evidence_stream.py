@@ -160,6 +160,28 @@ def test_single_value_is_read_as_it_is(value: object) -> None:
     stream.end()
 
 
+def test_value_is_held_up_to_a_bound() -> None:
+    """What nobody should hold is refused, and nothing of it was taken."""
+    stream = JsonStream(Bytes(json.dumps("x" * 40_000).encode(), 1_000))
+    with pytest.raises(UnreadableError) as caught:
+        stream.value(10_000)
+    assert (caught.value.code, caught.value.offset) == ("evidence-size", 0)
+
+
+def test_element_that_is_nested_too_deeply_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It says so wherever it stands, and those before it have been counted."""
+    test = json.loads(PLAIN)["tests"][0]
+    texts = [json.dumps(test | {"nodeid": f"a.py::{n}"}) for n in range(5)]
+    texts[3] = texts[3][:-1] + ', "deep": ' + "[" * 100_000
+    report = f'{{"exitcode": 0, "tests": [{", ".join(texts)}'
+    problem, tally, *_ = _read(report.encode(), WHOLE, monkeypatch)
+    assert problem == ("evidence-syntax", report.index(texts[3]))
+    assert isinstance(tally, Tally)
+    assert tally.total == 3
+
+
 def test_element_larger_than_a_block_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test with megabytes of output is one test, like any other."""
     test = {"nodeid": "x", "outcome": "passed", "setup": {"outcome": "passed"}}

@@ -265,8 +265,10 @@ def odd_test(value: Any) -> PassedTest | PytestTest | OddTest:  # noqa: ANN401 -
         outcome=None if word is None else clean(str(word)),
         phases=[
             (clean(name), _odd_phase(entry))
-            for name, entry in test.items()
-            if isinstance(entry, dict) and "outcome" in entry and name not in _NO_PHASE
+            for name in dict.fromkeys((*_NAMES, *test))  # told in that order
+            if isinstance(entry := test.get(name), dict)
+            and "outcome" in entry
+            and name not in _NO_PHASE
         ],
     )
 
