@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from reportgen.changes import Earlier
 
 
+_LEVELS = frozenset("123456")  # of headings
+
+
 def words_of(
     shape: Shape, base: str | None = None, earlier: Earlier | None = None
 ) -> dict[str, str]:
@@ -33,11 +36,15 @@ def words_of(
 
 
 def shape_of(words: Mapping[str, str]) -> Shape:
-    """Return the shape that `words_of` put into `words`."""
+    """Return the shape that `words_of` put into `words`.
+
+    Anybody may have edited them: what nobody can have asked for is left out.
+    """
+    level = words.get("level", "")
     return Shape(
         fit=budget(words.get("fit", "")),
         split="split" in words,
-        level=int(words.get("level", 0)),
+        level=int(level) if level in _LEVELS else 0,
         full=words.get("full", ""),
         most=Detail(pictures="pictures" not in words),
     )

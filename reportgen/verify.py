@@ -87,7 +87,6 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
             config,
             now=now,
             template=seal.template,
-            output=path.absolute(),
             base=seal.asked.get("base"),
             shape=shape_of(seal.asked),
         )

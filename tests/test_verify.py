@@ -17,7 +17,7 @@ from reportgen.load.config import load_config
 from reportgen.model import ExitCode, Prose, Record, Status
 from reportgen.report import Report, SourceState
 from reportgen.seal import seal, unseal
-from reportgen.verify import Verification, projects_around, verify
+from reportgen.verify import Standing, Verification, projects_around, verify
 
 ROOT = Path(__file__).parents[1]
 NAME = "issue-1197"
@@ -69,7 +69,10 @@ def standings(found: Verification) -> set[str]:
     return set(found.reasons)
 
 
-def append(text: str, *paths: Path) -> Callable[[Path], None]:
+Change = Callable[[Path], object]  # of what is in a project
+
+
+def append(text: str, *paths: Path) -> Change:
     """Return what adds `text` to the end of files in a project."""
 
     def change(project: Path) -> None:
@@ -80,7 +83,7 @@ def append(text: str, *paths: Path) -> Callable[[Path], None]:
     return change
 
 
-def remove(*paths: Path) -> Callable[[Path], None]:
+def remove(*paths: Path) -> Change:
     """Return what removes files of a project."""
 
     def change(project: Path) -> None:
@@ -90,7 +93,7 @@ def remove(*paths: Path) -> Callable[[Path], None]:
     return change
 
 
-def replace(old: str, new: str) -> Callable[[Path], None]:
+def replace(old: str, new: str) -> Change:
     """Return what replaces the first `old` in the report of a project."""
 
     def change(project: Path) -> None:
@@ -101,7 +104,7 @@ def replace(old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def substitute(pattern: str, new: str) -> Callable[[Path], None]:
+def substitute(pattern: str, new: str) -> Change:
     """Return what replaces all that `pattern` matches in the report of a project."""
 
     def change(project: Path) -> None:
@@ -117,7 +120,7 @@ def nothing(_: Path) -> None:
     """Change nothing."""
 
 
-def crlf(*patterns: str) -> Callable[[Path], None]:
+def crlf(*patterns: str) -> Change:
     """Return what ends the lines of files as Windows does."""
 
     def change(project: Path) -> None:
@@ -130,7 +133,7 @@ def crlf(*patterns: str) -> Callable[[Path], None]:
     return change
 
 
-def both(*changes: Callable[[Path], None]) -> Callable[[Path], None]:
+def both(*changes: Change) -> Change:
     """Return what makes several changes."""
 
     def change(project: Path) -> None:
@@ -140,7 +143,7 @@ def both(*changes: Callable[[Path], None]) -> Callable[[Path], None]:
     return change
 
 
-CASES = {
+CASES: dict[str, tuple[Change, set[str], str]] = {
     "untouched": (nothing, {"stands"}, "the same text from the same"),
     "lines end otherwise": (crlf("reports/*"), {"stands"}, "the same text"),
     "all lines end otherwise": (
@@ -177,6 +180,11 @@ CASES = {
         {"edited"},
         "not be there",
     ),
+    "spaces after the end": (
+        append("  \n", REPORT),
+        {"edited"},
+        "not be there",
+    ),
     "last line cut": (substitute(r" -->\n\Z", ""), {"unverifiable"}, "does not end as"),
     "digest changed": (
         substitute(r"text=sha256:.", "text=sha256:"),
@@ -188,10 +196,25 @@ CASES = {
         {"edited"},
         "the last line was changed",
     ),
+    "level of headings that is none": (
+        replace("template=report.md", "template=report.md level=x"),
+        {"edited"},
+        "the last line was changed",
+    ),
+    "endless level": (
+        replace("template=report.md", f"template=report.md level={'9' * 5000}"),
+        {"edited"},
+        "the last line was changed",
+    ),
+    "endless limit": (
+        replace("template=report.md", f"template=report.md fit={'9' * 5000}"),
+        {"edited"},
+        "the last line was changed",
+    ),
     "edited and stale": (
         both(replace("# Completion", "# Perfect"), append(" ", IMPORTS)),
         {"edited", "stale"},
-        f"{IMPORTS} changed",
+        f"what it rests on no longer tells); {IMPORTS} changed",
     ),
     "evidence is gone": (
         remove(IMPORTS),
@@ -214,12 +237,42 @@ CASES = {
         {"unverifiable"},
         "cannot be built again: reportgen.toml:1:",
     ),
+    "edited, and the record is broken": (
+        both(
+            replace("# Completion", "# Perfect"),
+            append("\nnonsense: 1\n", RECORD),
+        ),
+        {"edited", "unverifiable"},
+        "its text is not the one written; it cannot be built again: data/",
+    ),
     "edited, and the record is gone": (
         both(replace("# Completion", "# Perfect"), remove(RECORD)),
         {"edited", "unverifiable"},
         "its text is not the one written; there is no record",
     ),
-    "report is gone": (remove(REPORT), {"unverifiable"}, "cannot be read"),
+    "report is gone": (
+        remove(REPORT),
+        {"unverifiable"},
+        "cannot be read: No such file or directory",
+    ),
+    "report of other bytes": (
+        lambda project: (project / REPORT).write_bytes(b"\xff"),
+        {"unverifiable"},
+        "cannot be read: 'utf-8' codec can't decode",
+    ),
+    "among other records": (
+        lambda project: (project / "data/a.yaml").write_text("title: A\n"),
+        {"stands"},
+        "the same text",
+    ),
+    "record is gone, others are not": (
+        both(
+            remove(RECORD),
+            lambda project: (project / "data/a.yaml").write_text("title: A\n"),
+        ),
+        {"unverifiable"},
+        f"there is no record {NAME!r} near it",
+    ),
     "not a report": (
         both(remove(REPORT), append("# Report\n", REPORT)),
         {"unverifiable"},
@@ -230,13 +283,81 @@ CASES = {
 
 @pytest.mark.parametrize(("change", "expected", "why"), CASES.values(), ids=CASES)
 def test_each_case_is_told_apart(
-    project: Path, change: Callable[[Path], None], expected: set[str], why: str
+    project: Path, change: Change, expected: set[str], why: str
 ) -> None:
     """What became of a report is said in words, in whatever folder it lies."""
     change(project)
     found = look(project / REPORT)
     assert standings(found) == expected
     assert why in str(found)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        pytest.param(["stands"], 0, "stands: s", id="stands"),
+        pytest.param(["unverifiable"], 2, "unverifiable: u", id="doubt"),
+        pytest.param(["stale"], 1, "stale: s", id="stale"),
+        pytest.param(["edited"], 1, "edited: e", id="edited"),
+        pytest.param(
+            ["unverifiable", "stale"], 1, "stale and unverifiable: s; u", id="both"
+        ),
+        pytest.param([], 2, ": ", id="nothing"),
+    ],
+)
+def test_what_is_known_to_be_wrong_comes_first(
+    said: list[str], code: int, words: str
+) -> None:
+    """Only what stands has exit code 0, and the gravest word is said before others."""
+    found = Verification(reasons={Standing(each): each[0] for each in said})
+    assert found.exit_code == code
+    assert str(found) == words
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        pytest.param("", "the same text from the same 1 input", id="one"),
+        pytest.param(
+            "evidence: {a: {pytest: a.json}}\n",
+            "the same text from the same 2 inputs",
+            id="two",
+        ),
+    ],
+)
+def test_inputs_are_counted(tmp_path: Path, record: str, words: str) -> None:
+    """Who trusts a report is told how much it rests on."""
+    folder = tmp_path / "data" / NAME
+    folder.mkdir(parents=True)
+    (folder / "record.yaml").write_text(f"title: T\n{record}", encoding="utf-8")
+    assert str(look(make(tmp_path))) == f"stands: {words}"
+
+
+def test_a_changed_last_line_is_where_it_is(project: Path) -> None:
+    """Of a seal that was changed, and what stands behind one, the line is told."""
+    text = (project / REPORT).read_text(encoding="utf-8")
+    last = text.count("\n")
+    substitute(r"(?<=text=sha256:)[0-9a-f]+", "0" * 64)(project)
+    spot = look(project / REPORT).spot
+    assert spot is not None
+    assert (spot.line, spot.column) == (last, 1)
+    (project / REPORT).write_text(f"{text}All is well.\n", encoding="utf-8")
+    spot = look(project / REPORT).spot
+    assert spot is not None
+    assert (spot.line, spot.column) == (last + 1, 1)
+
+
+@pytest.mark.parametrize("begin", ["reportgen.toml", ".git/HEAD"])
+def test_a_project_ends_where_it_begins(tmp_path: Path, begin: str) -> None:
+    """No project around another one is asked about its reports."""
+    inner = tmp_path / "outer" / "inner"
+    (inner / "reports").mkdir(parents=True)
+    (inner / begin).parent.mkdir(exist_ok=True)
+    (inner / begin).touch()
+    asked = projects_around(inner / "reports" / "a.md", tmp_path)
+    roots = [config.root for config in asked]
+    assert roots[-2:] == [inner, tmp_path]
+    assert tmp_path / "outer" not in roots
 
 
 def test_moving_changes_nothing(built: Path, project: Path) -> None:
@@ -310,7 +431,12 @@ def test_another_version_is_named(
     found = look(project / REPORT)
     assert standings(found) == {"unverifiable"}
     assert "written by reportgen 0.0.9" in str(found)
+    append("All is well.\n", REPORT)(project)
+    found = look(project / REPORT)
+    assert standings(found) == {"edited"}
+    assert found.spot is None, "nobody can tell what it should say"
     append(" ", IMPORTS)(project)
+    (project / REPORT).write_text(other, encoding="utf-8")
     assert standings(look(project / REPORT)) == {"stale"}
 
 
@@ -393,6 +519,23 @@ def test_what_was_asked_for_is_asked_for_again(
     assert main(["verify", *map(str, parts)]) == ExitCode.OK
 
 
+def test_an_edit_is_found_in_the_part_where_it_is(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of a divided report is compared with that part."""
+    monkeypatch.chdir(project)
+    main(["build", NAME, "--split", "--fit", "12000"])
+    report = REPORT.with_suffix(".2.md")
+    lines = report.read_text(encoding="utf-8").split("\n")
+    at = len(lines) - 4
+    lines[at] += "\N{SNOWMAN}"
+    report.write_text("\n".join(lines), encoding="utf-8")
+    found = look(project / report)
+    assert standings(found) == {"edited"}
+    assert found.spot is not None
+    assert found.spot.line == at + 1
+
+
 def test_what_compares_with_a_forgotten_state_cannot_be_verified(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -441,13 +584,16 @@ SOURCES = st.lists(
     st.builds(
         SourceState,
         kind=st.just("evidence"),
-        path=st.text(),
+        path=st.text(st.characters()),  # no path need be UTF-8
         read=st.text(),
         sha256=st.sampled_from(["", "ab" * 32]),
     ),
     max_size=4,
 )
-WORDS = st.dictionaries(st.sampled_from(["fit", "full", "base"]), st.text(min_size=1))
+WORDS = st.dictionaries(
+    st.sampled_from(["fit", "full", "base"]),
+    st.text("a-% >=\n", min_size=1) | st.text(min_size=1),
+)
 
 
 @given(text=st.text(), name=st.text(), sources=SOURCES, asked=WORDS)
@@ -468,6 +614,38 @@ def test_a_seal_is_one_comment_whatever_it_seals(
     assert found.intact
     assert found.asked == asked
     assert len(found.each) == len({source.path for source in sources})
+
+
+def test_the_last_seal_counts() -> None:
+    """A text that was sealed already is a text like any other."""
+    record = Record(title=Prose("Title"))
+    report = Report(name="a", record=record, verdict=Status.DONE, reason="")
+    once = seal("text\n", report, "report.md")
+    body, found = unseal(seal(once, report, "issue-update.md"))
+    assert body == once
+    assert found is not None
+    assert found.intact
+    assert found.template == "issue-update.md"
+
+
+def test_inputs_have_one_hash_that_others_can_compute() -> None:
+    """It is that of what `sha256sum` prints of them, in the order of its lines."""
+    sources = [
+        SourceState(kind="evidence", path="b", read="1 test", sha256="b" * 64),
+        SourceState(kind="record", path="a", read="1 task", sha256="c" * 64),
+        SourceState(kind="file", path="c", read="exists", sha256=""),
+    ]
+    lines = f"{'b' * 64}  b\n{'c' * 64}  a\nexists  c\n"
+    expected = hashlib.sha256(lines.encode()).hexdigest()
+    for some in (sources, sources[::-1]):
+        report = Report(
+            name="a",
+            record=Record(title=Prose("Title")),
+            verdict=Status.DONE,
+            reason="",
+            inputs=tuple(some),
+        )
+        assert f" inputs=sha256:{expected} " in seal("text\n", report, "report.md")
 
 
 def test_a_seal_shows_only_where_comments_are_hidden() -> None:

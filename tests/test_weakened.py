@@ -359,6 +359,7 @@ def test_the_report_says_what_was_weakened(project: Path) -> None:
     text = (project / "reports" / "x.md").read_text()
     assert "## Weakened since `HEAD" in text
     assert "was dropped" in text
+    assert main(["verify", "reports/x.md"]) == 0
 
 
 def test_a_record_that_moved_is_the_same_record(project: Path) -> None:

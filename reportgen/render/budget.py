@@ -63,7 +63,7 @@ OWN: Mapping[str, Budget] = {
     "job-summary.md": BUDGETS["job-summary"],
     "one-line.txt": BUDGETS["commit-status"],
 }
-_NUMBER = late.pattern(r"([0-9][0-9_,]*) *(chars|bytes)?")
+_NUMBER = late.pattern(r"([0-9][0-9_,]{0,19}) *(chars|bytes)?")
 
 
 def budget(text: str) -> Budget | None:
