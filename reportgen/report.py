@@ -43,7 +43,7 @@ from reportgen.model import (
     issue_reference,
 )
 
-_Source = TypeVar("_Source", Run, Coverage, Receipts)
+_Source = TypeVar("_Source", Run, Coverage, Tracker, Receipts)
 
 
 class UnknownFigureError(Exception):
@@ -359,9 +359,16 @@ class BlockerState(Value, frozen=True, kw_only=True):
     waits_for: tuple[str, ...] = ()
 
     @property
+    def status(self) -> Status:
+        """Whether it blocks, is gone by evidence, or by somebody's word alone."""
+        if self.open:
+            return Status.BLOCKED
+        return Status.DONE if self.blocker.attested is None else Status.ATTESTED
+
+    @property
     def mark(self) -> str:
         """The sign that stands for it."""
-        return (Status.BLOCKED if self.open else Status.DONE).mark
+        return self.status.mark
 
 
 class StepsState(Value, frozen=True, kw_only=True):

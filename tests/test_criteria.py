@@ -720,6 +720,18 @@ def test_a_module_that_cannot_be_collected_fails_what_it_may_hold(
     assert judged(tmp_path, f"{{tests: '{A}'}}", t=text).status is Status.DONE
 
 
+def test_a_file_of_receipts_that_cannot_be_read_may_hold_a_failure(
+    tmp_path: Path,
+) -> None:
+    """A receipt that is good proves nothing while another may be bad."""
+    receipt = '[{"command": "make", "exitcode": 0}]'
+    task = judged(tmp_path, "{command: make}", receipts=receipt, later="{")
+    assert (task.status, task.code) == (Status.INCOMPLETE, "evidence-truncated")
+    named = "{command: make, in: receipts}"
+    task = judged(tmp_path, named, receipts=receipt, later="{")
+    assert task.status is Status.DONE
+
+
 @pytest.mark.parametrize("broken", ["receipts", "later"])
 def test_receipts_with_a_broken_stamp_prove_nothing(
     tmp_path: Path, broken: str

@@ -1,5 +1,6 @@
 """Statuses follow from evidence, and no other way leads to ✅."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -1036,11 +1037,43 @@ def test_each_piece_of_work_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "mark"),
+    [
+        pytest.param({}, "⛔", id="open"),
+        pytest.param({"blocked_by": (Reference("18"),)}, "✅", id="closed"),
+        pytest.param({"attested": VOUCHED}, "☑️", id="vouched"),
+        pytest.param(
+            {"attested": VOUCHED, "blocked_by": (Reference("17"),)},
+            "☑️",
+            id="vouched-though-its-issue-is-open",
+        ),
+    ],
+)
+def test_that_a_blocker_is_gone_by_word_alone_can_be_seen(
+    changes: dict[str, object], mark: str
+) -> None:
+    """No ✅ stands where nothing but an attestation says so, and its reason is that."""
+    blocker = Blocker(title=Prose("B"), **changes)  # type: ignore[arg-type]
+    (state,) = judged(blockers=(blocker,), trackers=(ISSUES,)).blockers
+    assert state.mark == mark
+    assert state.reason.startswith("gone, says") is ("attested" in changes)
+
+
+def test_issues_of_before_are_not_those_of_now() -> None:
+    """A tracker of before may have known an issue as closed that was opened again."""
+    before = msgspec.structs.replace(ISSUES, evidence="before")
+    fixed = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("before"))
+    work = task(acceptance=(fixed,), blocked_by=(Reference("18"),))
+    assert judged(work, trackers=(ISSUES,)).tasks[0].waits_for == ()
+    assert judged(work, trackers=(before,)).tasks[0].waits_for == ("#18",)
+
+
+@pytest.mark.parametrize(
     ("name", "status"),
     [
         pytest.param("a", Status.ATTESTED, id="task"),
         pytest.param("p", Status.INCOMPLETE, id="phase"),
-        pytest.param("gone", Status.DONE, id="blocker-that-is-gone"),
+        pytest.param("gone", Status.ATTESTED, id="blocker-that-is-gone"),
         pytest.param("there", Status.BLOCKED, id="blocker"),
         pytest.param("#17", None, id="issue"),
         pytest.param(None, None, id="nothing"),

@@ -217,6 +217,19 @@ def receipts(
             id="broken",
         ),
         pytest.param(
+            [
+                receipts(0),
+                Receipts(
+                    evidence="more",
+                    path="more.json",
+                    problem=Diagnostic(Place("x"), "cut", "ends too early"),
+                ),
+            ],
+            UNPROVEN,
+            "exit code 0, ends too early",
+            id="another-is-unreadable",
+        ),
+        pytest.param(
             [receipts(0, None)], UNPROVEN, "no evidence of what it gave", id="unknown"
         ),
         pytest.param([], UNPROVEN, "no evidence of what it gave", id="none"),

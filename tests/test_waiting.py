@@ -106,6 +106,45 @@ def test_a_blocker_without_an_id_is_called_by_its_title() -> None:
     assert world.has_condition(work)
 
 
+def test_a_title_stands_for_no_other_blocker_and_no_task() -> None:
+    """Two blockers may have one title, and it may be the id of a task."""
+    issues = {"17": Issue(number="17", closed=True)}
+    tracker = Tracker(evidence="t", path="t.json", issues=issues)
+    there = Blocker(title=Prose("pool"), blocks=(Text("a"),))
+    gone = Blocker(title=Prose("pool"), blocked_by=(Text("17"),))
+    work = Task(title=Prose("a"), id=Text("a"))
+    pool = Task(title=Prose("p"), id=Text("pool"))
+    for blockers in ((there, gone), (gone, there)):
+        record = Record(title=Prose("t"), blockers=blockers, tasks=(work,))
+        assert Waiting(record, [tracker]).of_task(work, None) == ("pool",)
+    record = Record(title=Prose("t"), blockers=(gone,), tasks=(work, pool))
+    assert Waiting(record, [tracker]).open_among(["pool"]) == ("pool",)
+
+
+@pytest.mark.parametrize(
+    ("number", "asked", "known"),
+    [
+        pytest.param("17", None, False, id="closed"),
+        pytest.param("17", "t", False, id="closed-and-named"),
+        pytest.param("17", "other", True, id="closed-in-another"),
+        pytest.param("18", None, True, id="open"),
+    ],
+)
+def test_what_cannot_be_read_may_know_of_an_open_issue(
+    number: str, asked: str | None, *, known: bool
+) -> None:
+    """That an issue is closed is not known as long as a file of it is unreadable."""
+    issues = {n: Issue(number=n, closed=n == "17") for n in ("17", "18")}
+    problem = Diagnostic(NOWHERE, "evidence-truncated", "ends too early")
+    trackers = [
+        Tracker(evidence="t", path="1.json", issues=issues),
+        Tracker(evidence="t", path="2.json", problem=problem),
+        Tracker(evidence="other", path="3.json", issues=issues),
+    ]
+    world = Waiting(Record(title=Prose("t")), trackers)
+    assert (world.issue(f"#{number}", asked) is not None) is known
+
+
 @pytest.mark.parametrize("field", ["after", "blocked_by", "blocks"])
 def test_whatever_work_waits_for_is_a_condition(field: str) -> None:
     """It may be named by the work itself, or by the blocker that holds it up."""

@@ -74,7 +74,8 @@ def assess(
     """
     record = merged.record
     freshness = Freshness(record, history, max_age=max_age, now=now)
-    waiting = Waiting(record, (t for t in merged.trackers if not freshness.stale(t)))
+    trackers = merged.called(None, merged.trackers)
+    waiting = Waiting(record, (t for t in trackers if not freshness.stale(t)))
     names = Names(record)
     facts = evidence_facts(merged)
     grounds = Grounds(
@@ -225,12 +226,12 @@ def _settle(
 def _blocker(blocker: Blocker, waiting: Waiting, names: Names) -> BlockerState:
     is_open = waiting.is_open(blocker)
     waits_for = waiting.of_blocker(blocker)
-    if waits_for:
+    if blocker.attested is not None:
+        reason = f"gone, says {blocker.attested.by}, {blocker.attested.on}"
+    elif waits_for:
         reason = f"waits for {issue_list(waits_for)}"
     elif is_open:
         reason = "open"
-    elif blocker.attested is not None:
-        reason = f"gone, says {blocker.attested.by}, {blocker.attested.on}"
     else:
         reason = "gone: nothing that it waited for is open"
     return BlockerState(
@@ -256,7 +257,7 @@ def _line(
     if not isinstance(line, SummaryLine) or line.of is None:
         return LineState(line=line)
     statuses = {
-        **{b.name: Status.BLOCKED if b.open else Status.DONE for b in blockers},
+        **{blocker.name: blocker.status for blocker in blockers},
         **{phase.name: phase.status for phase in phases},
         **{task.name: task.status for task in tasks},
     }

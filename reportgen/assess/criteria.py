@@ -132,7 +132,8 @@ def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionSt
         answer = unproven("there is no receipt of it", "no-evidence")
         return state_of(criterion, answer)
     failed = [receipt for _, receipt in found if receipt.exitcode != 0]
-    broken = next((source for source, _ in found if source.problem), None)
+    sources = grounds.merged.called(plain(criterion.in_), grounds.merged.receipts)
+    broken = next((source for source in sources if source.problem), None)
     stale = next((each for s, _ in found for each in grounds.stale(s)), None)
     if any(receipt.exitcode is None for receipt in failed):
         answer = unproven("its exit code is not known", "exit-code")

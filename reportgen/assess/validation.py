@@ -106,14 +106,15 @@ def _of_receipts(validation: Validation, grounds: Grounds) -> tuple[Verdict, str
     worst = max(codes, key=abs)  # a signal ends a command with a negative one
     if worst:
         return Verdict.FAILING, f"exit code {worst}"
-    doubt = next((d for source, _ in found for d in _doubts_of(source, grounds)), None)
+    sources = grounds.merged.called(validation.in_, grounds.merged.receipts)
+    problem = next((s.problem.message for s in sources if s.problem), None)
+    stale = (d for source, _ in found for d in _stale(source, grounds))
+    doubt = problem or next(stale, None)
     if doubt is not None:
         return Verdict.UNPROVEN, f"exit code 0, {doubt}"
     return Verdict.MET, "exit code 0"
 
 
-def _doubts_of(source: Receipts, grounds: Grounds) -> Iterator[str]:
-    if source.problem is not None:
-        yield source.problem.message
+def _stale(source: Receipts, grounds: Grounds) -> Iterator[str]:
     if _of_now(source, grounds):
         yield from (finding.reason for finding in grounds.stale(source))

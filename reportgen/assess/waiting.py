@@ -21,6 +21,8 @@ _ADDRESS = late.pattern(
     r"(?:/-)?(?:/(?:issues|pulls?|merge_requests|work_items))?/\d+(?:[/?#]\S*)?"
 )
 
+_Key = str | int  # of a blocker without an id, its identity
+
 
 class Waiting:
     """Answers what is open among issues, tasks, phases and blockers.
@@ -30,11 +32,13 @@ class Waiting:
     """
 
     def __init__(self, record: Record, trackers: Iterable[Tracker]) -> None:
+        trackers = tuple(trackers)
         self._trackers = tuple(t for t in trackers if t.problem is None)
+        self._unread = {t.evidence for t in trackers if t.problem is not None}
         self._blockers = {_key(b): b for b in record.blockers}
         self._phases = {str(p.id): p for p in record.phases if p.id}
         self._tasks = {str(t.id): t for t in record.all_tasks if t.id}
-        self._held_up: dict[str, list[str]] = {}
+        self._held_up: dict[str, list[_Key]] = {}
         for blocker in record.blockers:
             for held in blocker.blocks:
                 self._held_up.setdefault(held, []).append(_key(blocker))
@@ -53,8 +57,9 @@ class Waiting:
     def issue(self, reference: str, tracker: str | None = None) -> Issue | None:
         """Return what one `tracker` or any knows of `reference`, None if nothing.
 
-        Where two trackers disagree, the issue is open.  An issue of another
-        repository is known by its address alone.
+        Where two trackers disagree, the issue is open, and what a file that cannot
+        be read would say, nobody knows.  An issue of another repository is known by
+        its address alone.
         """
         number = _number(reference)
         found = [
@@ -66,7 +71,9 @@ class Waiting:
         if home or (self._has_own and tracker is None):
             home = home or self._own
             found = [each for each in found if _same(self._home_of(each), home)]
-        return min(found, key=lambda issue: issue.closed, default=None)
+        issue = min(found, key=lambda issue: issue.closed, default=None)
+        unread = self._unread if tracker is None else self._unread & {tracker}
+        return None if unread and issue is not None and issue.closed else issue
 
     def of_task(self, task: Task, phase: Phase | None) -> tuple[str, ...]:
         """Return the open things that `task` waits for, in its `phase` or alone."""
@@ -96,10 +103,10 @@ class Waiting:
             return False
         return not blocker.blocked_by or bool(self.of_blocker(blocker))
 
-    def open_among(self, names: Iterable[str]) -> tuple[str, ...]:
+    def open_among(self, names: Iterable[_Key]) -> tuple[str, ...]:
         """Return the open ends of every chain that begins at `names`, each once."""
         # Chains may meet again and again, and be longer than Python's stack.
-        seen: set[str] = set()
+        seen: set[_Key] = set()
         ends: set[str] = set()
         ahead = list(names)
         while ahead:
@@ -109,14 +116,14 @@ class Waiting:
             seen.add(name)
             blocker = self._blockers.get(name)
             if blocker is None:
-                ends.update(self._open_end(name))
+                ends.update(self._open_end(str(name)))
             elif blocker.attested is None:
                 ahead += blocker.blocked_by
                 if not blocker.blocked_by:
-                    ends.add(name)
+                    ends.add(str(blocker.id or blocker.title))
         return tuple(sorted(ends, key=_order))
 
-    def _dependencies(self, phase: Phase) -> tuple[str, ...]:
+    def _dependencies(self, phase: Phase) -> tuple[_Key, ...]:
         held = self._held_up.get(str(phase.id), ())
         return (*phase.after, *phase.blocked_by, *held)
 
@@ -135,9 +142,12 @@ class Waiting:
         return _home(issue.url) or self._own
 
 
-def _key(blocker: Blocker) -> str:
-    """Return how a blocker is called: one without an id by its title."""
-    return str(blocker.id or blocker.title)
+def _key(blocker: Blocker) -> _Key:
+    """Return what a blocker is known by: its id, or that it is itself.
+
+    A title may be that of two, or the id of something else.
+    """
+    return str(blocker.id) if blocker.id else id(blocker)
 
 
 def issue_list(references: Iterable[str]) -> str:
