@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from repositories import GIT, git
 
-from reportgen import again, cli, pipeline, processes
+from reportgen import again, cli, kept, pipeline, processes
 from reportgen.__main__ import main
 from reportgen.model import ExitCode
 from reportgen.private import private_folder
@@ -293,6 +293,18 @@ def test_memory_that_is_damaged_is_no_matter(
     assert reports(project) == right
 
 
+def test_a_memory_that_cannot_be_written_is_no_matter(
+    project: Path, build: Build
+) -> None:
+    """Where a folder stands in its place, all is made, each time."""
+    build()
+    memory = memory_of(project)
+    memory.unlink()
+    memory.mkdir()
+    assert build() == (set(), ExitCode.OK)
+    assert memory.is_dir()
+
+
 def counted(monkeypatch: pytest.MonkeyPatch, last: str = "") -> list[str]:
     """Return a list that will hold the name of each report that is made.
 
@@ -375,6 +387,114 @@ def test_nothing_is_read_again_for_what_was_said(
     assert len(ran) == 3
 
 
+@pytest.fixture
+def code(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let other code, of files that can be changed, seem to make all reports."""
+    folder = project.parent / "lib" / "python-packages"
+    put(folder / "reportgen" / "part.py", "1\n")
+    put(folder / "reportgen" / "deep" / "part.py", "1\n")
+    put(folder / "reportgen" / "templates" / "a.j2", "1\n")
+    put(folder / "templates" / "deep" / "a.j2", "1\n")
+    monkeypatch.setattr(kept, "_PACKAGE", str(folder / "reportgen"))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(folder), str(folder / "none")])
+    time.sleep(0.05)  # what was written this moment is never known to be the same
+    return folder
+
+
+CODE: dict[str, Callable[[Path], object]] = {
+    "code": lambda folder: put(folder / "reportgen" / "part.py", "2\n"),
+    "code-below": lambda folder: put(folder / "reportgen/deep/part.py", "2\n"),
+    "more-code": lambda folder: put(folder / "reportgen" / "new.py", ""),
+    "installed": lambda folder: put(folder / "new", ""),
+    "our-templates": lambda folder: put(folder / "templates/deep/a.j2", "2\n"),
+    "templates-in-a-wheel": lambda folder: put(
+        folder / "reportgen/templates/a.j2", "2\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CODE.values(), ids=CODE)
+def test_other_code_makes_reports_anew(
+    code: Path,
+    build: Build,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], object],
+) -> None:
+    """A memory of what other code made, or other templates, is not believed."""
+    build()
+    made = counted(monkeypatch)
+    build()
+    assert made == []
+    change(code)
+    build()
+    assert sorted(made) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("name", ["kept.__version__", "kept.sys.version"])
+def test_another_version_makes_reports_anew(
+    code: Path, build: Build, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What another version of reportgen or of Python made is made again."""
+    assert code.exists()
+    build()
+    made = counted(monkeypatch)
+    monkeypatch.setattr(f"reportgen.{name}", "9.9.9 (main)")
+    build()
+    assert sorted(made) == ["a", "b", "c"]
+
+
+def test_every_part_of_a_divided_report_counts(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A report is written again if any one of its parts is not what it was."""
+    sections = "".join(
+        f"  - {{title: Part {number}, body: {'word ' * 200}}}\n" for number in range(9)
+    )
+    put(project / "data/d/record.yaml", f"title: D\nsections:\n{sections}")
+    words = ["build", "--all", "--split", "--fit", "4000"]
+    main(words)
+    parts = sorted((project / "reports").glob("d.*"))
+    assert len(parts) > 1
+    for part in parts:
+        right = part.read_bytes()
+        put(part, "edited")
+        main(words)
+        assert part.read_bytes() == right
+    capsys.readouterr()
+    main(words)
+    assert capsys.readouterr().err.count("unchanged: ") == 4
+
+
+def test_what_is_left_alone_is_not_forgotten(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not made, since it was known, is known the next time as well."""
+    build()
+    made = counted(monkeypatch)
+    put(project / "reports" / "a.md", "edited")
+    build()
+    build()
+    assert made == ["a"]
+
+
+def test_templates_are_those_of_the_project(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a folder below, they are looked at too, and where a link in them leads."""
+    link = project / "templates" / "report"
+    for name in ("one", "two"):
+        put(link.with_name(name) / "footer.md.j2", f"{name}\n")
+    link.symlink_to("one")
+    monkeypatch.chdir(project / "data")
+    build()
+    before = reports(project)
+    link.unlink()
+    link.symlink_to("two")
+    build()
+    after = reports(project)
+    assert all(before[name] != after[name] for name in before)
+
+
 @pytest.mark.parametrize("name", ["b/tests.json", "b/more-1.json", "shared.json"])
 def test_what_comes_while_reports_are_made_is_seen_the_next_time(
     project: Path, build: Build, monkeypatch: pytest.MonkeyPatch, name: str
@@ -431,7 +551,7 @@ def test_marks_are_said_again_as_they_were(
 
 @pytest.mark.usefixtures("project")
 def test_a_stream_that_breaks_is_the_command_s_affair(
-    build: Build, monkeypatch: pytest.MonkeyPatch
+    build: Build, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """If nothing can be said again, the command itself ends as it always does."""
     build()
@@ -440,7 +560,8 @@ def test_a_stream_that_breaks_is_the_command_s_affair(
         raise BrokenPipeError
 
     monkeypatch.setattr(again, "_say", broken)
-    assert build() == (set(), ExitCode.OK)
+    assert main(["build", "--all"]) == ExitCode.OK
+    assert capsys.readouterr().err.count("unchanged: ") == 3
 
 
 def test_a_repository_that_git_refuses(

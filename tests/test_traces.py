@@ -44,6 +44,10 @@ CHANGES: dict[str, tuple[str, Callable[[Path], object]]] = {
         "plain",
         lambda f: (f / "plain").rename(f / "x").with_name("plain").symlink_to("x"),
     ),
+    "another-door": (
+        "door",
+        lambda f: (f / "door").rename(f / "old").with_name("door").symlink_to("/"),
+    ),
     "a-door-now": (
         "inner/deep",
         lambda f: (f / "inner").rename(f / "y").with_name("inner").symlink_to("y"),

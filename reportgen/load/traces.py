@@ -93,11 +93,12 @@ class Present:
             return f"{self._real(path)} is not there"
         except (OSError, ValueError):
             pass
+        real = path
         try:
             real = os.path.realpath(path)
             return f"{real} {_content(real)}"
         except (OSError, ValueError) as error:
-            return f"{path} {type(error).__name__}"
+            return f"{real} {type(error).__name__}"
 
     def _real(self, path: str) -> str:
         """Return where a file is that is no link itself."""
