@@ -229,6 +229,15 @@ _SKIPPED = {"outcome": "skipped", "longrepr": "('a.py', 1, 'Skipped: why')"}
             id="one-of-them-silent",
         ),
         pytest.param(
+            {
+                "outcome": "failed",
+                "setup": {"outcome": "passed", "duration": 1e308},
+                "call": {"outcome": "failed", "duration": 1e308},
+            },
+            {"outcome": Outcome.FAILED, "word": "failed", "phases": ("call",)},
+            id="longer-than-any-number",
+        ),
+        pytest.param(
             {"outcome": "xfailed", "call": _XFAILED},
             {"outcome": Outcome.XFAILED, "word": "xfailed", "message": "why"},
             id="expected-to-fail",

@@ -245,8 +245,15 @@ def _result(test: PytestTest | OddTest, outcome: Outcome, *, detailed: bool) -> 
         phases=tuple([name for name, _ in broken]),
         # the plugin counts the lines of tests from 0, people count from 1
         line=None if test.lineno is None else test.lineno + 1,
-        duration=math.fsum([each.duration for _, each in phases]),
+        duration=_duration(phases),
     )
+
+
+def _duration(phases: _Phases) -> float:
+    try:
+        return math.fsum([each.duration for _, each in phases])
+    except OverflowError:  # no test takes longer than there are numbers
+        return 0.0
 
 
 _NO_PHASE = frozenset({"metadata", "user_properties", "keywords"})
