@@ -681,6 +681,27 @@ tasks:
     )
 
 
+def test_a_test_in_two_shards_that_stamps_tell_apart_is_one(tmp_path: Path) -> None:
+    """A glob does not name shards; that of a test in two, twice one is not two."""
+    shards = {
+        f"data/work/results/{name}.json": run(a="passed").replace(
+            '"tests"', f'"reportgen": {{"shard": "{name}"}}, "tests"', 1
+        )
+        for name in ("linux", "windows")
+    }
+    record = """\
+title: Work
+evidence: {tests: {pytest: results/*.json}}
+tasks:
+  - {id: work, title: Work, done: true, acceptance: [{tests: tests/, at_least: 2}]}
+"""
+    write_files(tmp_path, shards | {"data/work/record.yaml": record})
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    assert task.reason == "tests `tests/`: 1 test passed, at least 2 must"
+
+
 def test_a_file_that_only_collected_proves_nothing_beside_one_that_ran(
     tmp_path: Path,
 ) -> None:

@@ -106,11 +106,21 @@ WHOLE = Run(
 )
 def test_each_word_is_counted(name: str, figure: float) -> None:
     """What ended with a word goes by that word; the runs add up."""
-    again = Run(evidence="unit", path="y.json", format="pytest", duration=1.23456)
-    later = Run(evidence="later", path="z.json", format="pytest")
+    again, later = (
+        Run(evidence=name, path="y.json", format="pytest", duration=took, collected=0)
+        for name, took in (("unit", 1.23456), ("later", 0))
+    )
     merged = Merged(record=Record(title=Prose("t")), runs=(WHOLE, again, later))
     assert look_up(evidence_facts(merged), f"unit.{name}") == figure
     assert look_up(evidence_facts(merged), f"later.{name}") == 0
+
+
+@pytest.mark.parametrize("name", ["duration", "lost"])
+def test_what_one_file_does_not_say_is_not_known_of_all(name: str) -> None:
+    """Nothing is lost, and no time passed, only where every file says so."""
+    silent = Run(evidence="unit", path="y.json", format="pytest")
+    merged = Merged(record=Record(title=Prose("t")), runs=(WHOLE, silent))
+    assert look_up(evidence_facts(merged), f"unit.{name}") is None
 
 
 @pytest.mark.parametrize(

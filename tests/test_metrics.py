@@ -21,6 +21,13 @@ from reportgen.render.figures import figures
         ("some", "none", None),
         ("fast", "< 200 ms", None),
         ("", "< 200 ms", None),
+        ("1,500 ms", ">= 1500 ms", True),
+        ("1,234,567", ">= 1_234_567", True),
+        ("9,5 %", ">= 90 %", None),
+        ("9,50", ">= 90", None),
+        ("1,2345", ">= 90", None),
+        ("9 5", ">= 90", None),
+        ("9.5.1", ">= 9", None),
         ("3", "", None),
     ],
 )

@@ -811,6 +811,17 @@ def test_what_is_fixed_but_flaky_is_flaky(
     assert state.reason.startswith(f"fixed `tests/`: {expected[2]}")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_worst_success_criterion_counts_wherever_it_stands(*, turned: bool) -> None:
+    """A verdict does not depend on the order of the criteria."""
+    waiting = SuccessCriterion(text=Prose("w"), acceptance=(OPEN,))
+    success = [waiting, SuccessCriterion(text=Prose("u"))]
+    if turned:
+        success.reverse()
+    report = judged(criteria=tuple(success), trackers=(ISSUES,))
+    assert report.verdict is Status.BLOCKED
+
+
 def test_a_flaky_test_is_no_proof_and_no_failure() -> None:
     """What rests on a test that passed when rerun is flaky, never done."""
     tally = Tally(passed=1, flaky=1)

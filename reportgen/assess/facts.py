@@ -89,14 +89,22 @@ class Tests:
 
     @property
     def lost(self) -> float | Unknown:
-        """Tests without a result, in the runs as a whole."""
+        """Tests without a result, in the runs as a whole.
+
+        Where a file does not say how many were collected, nobody knows.
+        """
+        if any(match.run.collected is None for match in self._matches):
+            return UNKNOWN
         return self._known(sum(match.run.lost for match in self._matches))
 
     @property
     def duration(self) -> float | Unknown:
-        """Seconds that the runs took."""
-        taken = sum(match.run.duration or 0 for match in self._matches)
-        return self._known(round(taken, 2))
+        """Seconds that the runs took, where every file says it."""
+        taken = [match.run.duration for match in self._matches]
+        known = [seconds for seconds in taken if seconds is not None]
+        if len(known) < len(taken):
+            return UNKNOWN
+        return self._known(round(sum(known), 2))
 
     def __str__(self) -> str:
         return f"{self.passed} of {self.total}"

@@ -212,12 +212,10 @@ def judge_whole(
     open_blockers = [blocker for blocker in blockers if blocker.open]
     if open_blockers:
         statuses.append(Status.BLOCKED)
-    statuses.extend(
-        each.status
-        for each in success
-        if each.status is Status.FAILING
-        or all(status in SETTLED for status in statuses)
-    )
+    all_settled = all(status in SETTLED for status in statuses)
+    statuses += [
+        each.status for each in success if each.status is Status.FAILING or all_settled
+    ]
     if not statuses:
         return Status.PLANNED, "there is no task yet"
     return worst(statuses), "; ".join(

@@ -11,7 +11,11 @@ from reportgen.model import Duration, Value
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
-_NUMBER = late.pattern(r"([-+−]?\d[\d,  _]*(?:\.\d+)?|[-+−]?\.\d+)\s*(.*)", re.DOTALL)
+# A comma, a blank or `_` parts thousands; before other digits it may be a decimal sign.
+_NUMBER = late.pattern(
+    r"([-+−]?\d+(?:[,  _]\d{3}(?!\d))*(?:\.\d+)?|[-+−]?\.\d+)(?![,._\d])\s*(.*)",
+    re.DOTALL,
+)
 _BOUND = late.pattern(r"\s*(<=|>=|<|>|≤|≥|=)\s*(.*)", re.DOTALL)
 
 
