@@ -15,6 +15,7 @@ from reportgen.model import (
     Coverage,
     Criterion,
     FixedCriterion,
+    MetricCriterion,
     Query,
     Receipts,
     Record,
@@ -65,7 +66,10 @@ def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimo
     """
     naming = TestsCriterion | FixedCriterion | CollectedCriterion | CommandCriterion
     criteria = (c for c in criteria_of(record) if isinstance(c, naming))
-    only_before = names_of_before(record) - {str(c.in_) for c in criteria}
+    of_now = {str(c.in_) for c in criteria}
+    metrics = (c for c in criteria_of(record) if isinstance(c, MetricCriterion))
+    of_now |= {str(name) for metric in metrics for name in _measured(metric, record)}
+    only_before = names_of_before(record) - of_now
     for each in testimonies:
         if not isinstance(each, Tracker) and each.evidence not in only_before:
             yield each
@@ -104,10 +108,20 @@ def _counted(record: Record) -> Iterator[tuple[str, str | None]]:
             yield str(criterion.tests), criterion.in_
         elif isinstance(criterion, CollectedCriterion):
             yield str(criterion.collected), criterion.in_
+        elif isinstance(criterion, MetricCriterion):
+            yield from ((EVERYTHING, name) for name in _measured(criterion, record))
     for task in record.all_tasks:
         for validation in task.validation:
             for path in pytest_paths(validation.command):
                 yield path, validation.in_
+
+
+def _measured(criterion: MetricCriterion, record: Record) -> Iterator[str | None]:
+    """Yield the names of evidence that a figure can be of; None is all of it."""
+    first = criterion.metric.partition(".")[0]
+    yield from (name for name in record.evidence if name.replace("-", "_") == first)
+    if first == "tests":
+        yield None
 
 
 def _may_repeat(record: Record, before: AbstractSet[str], name: str | None) -> bool:

@@ -212,3 +212,36 @@ def test_a_command_that_is_shown_counts_each_test_once(
     assert (
         ask(Record(title=Prose("t"), tasks=(task,), evidence=evidence)).named == named
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "named"),
+    [
+        pytest.param("matrix.passed", {EVERYTHING}, id="shards"),
+        pytest.param("tests.passed", {EVERYTHING}, id="all-evidence"),
+        pytest.param("unit.passed", set(), id="one-run"),
+        pytest.param("coverage.percent", set(), id="no-tests"),
+    ],
+)
+def test_a_figure_that_is_to_be_reached_counts_each_test_once(
+    metric: str, named: set[str]
+) -> None:
+    """A test in two shards is one, however much a target would like it to be two."""
+    wanted = model.MetricCriterion(metric=Text(metric), at_least=2)
+    task = Task(title=Prose("a"), acceptance=(wanted,))
+    evidence = {str(each.name): each for each in (ONE, SHARDS)}
+    assert (
+        ask(Record(title=Prose("t"), tasks=(task,), evidence=evidence)).named == named
+    )
+
+
+def test_a_figure_of_before_that_proves_something_can_be_stale() -> None:
+    """What a criterion takes as of now is as old as anything else of now."""
+    run = model.Run(evidence="before", path="b.json", format="pytest")
+    fixed = model.FixedCriterion(fixed=Text("a/"), from_=EvidenceName("before"))
+    metric = model.MetricCriterion(metric=Text("before.passed"), at_least=1)
+    evidence = {"before": source("before", **{"": "b.json"})}
+    for criteria, expected in (((fixed,), []), ((fixed, metric), [run])):
+        task = Task(title=Prose("a"), acceptance=criteria)
+        record = Record(title=Prose("t"), tasks=(task,), evidence=evidence)
+        assert list(timely(record, [run])) == expected
