@@ -1,6 +1,7 @@
 """Figures that somebody typed into prose, beside the computed ones."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,282 @@ def test_a_figure_that_agrees_is_shown_if_asked_for(
     (found,) = findings(tmp_path, prose, strict=True)
     assert found.startswith("note: ")
     assert found.endswith(f"; {hint}")
+
+
+# --- Everything that a figure may mean -----------------------------------------
+
+MIXED = {
+    "passed": 40,
+    "rerun": 1,
+    "xpassed": 2,
+    "failed": 4,
+    "error": 8,
+    "skipped": 16,
+    "xfailed": 5,
+}
+
+
+def run_of(numbers: Mapping[str, int], folder: str) -> str:
+    """Return a result file with `numbers` of tests by outcome, below `folder`."""
+    outcomes = [name for name, number in numbers.items() for _ in range(number)]
+    data = json.loads(results(*outcomes, exitcode=int("failed" in numbers)))
+    for test in data["tests"]:
+        test["nodeid"] = f"{folder}/{test['nodeid']}"
+        if test["outcome"] == "rerun":
+            test["call"]["outcome"] = "passed"
+        elif test["outcome"] == "error":
+            test["call"]["outcome"] = "passed"
+            test["setup"] = {"outcome": "failed", "duration": 0.1}
+        elif test["outcome"] in {"xpassed", "xfailed"}:
+            test["call"]["outcome"] = {"xpassed": "passed", "xfailed": "skipped"}[
+                test["outcome"]
+            ]
+    return json.dumps(data)
+
+
+def judged(
+    folder: Path, record: Mapping[str, object], files: Mapping[str, str]
+) -> list[str]:
+    """Return what is said of typed figures in `record`, which rests on `files`."""
+    home = folder / "data" / "x"
+    home.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (home / name).write_text(text, encoding="utf-8")
+    (home / "record.yaml").write_text(json.dumps({"title": "Work", **record}))
+    (source,) = records.read(["x"], Config(root=folder))
+    report = pipeline.testify(source, Config(root=folder), now=1.0e9, strict=True)
+    return [
+        f"{found.severity}: {found.message}; {found.hint}"
+        for found in report.findings
+        if found.code == "typed-figure"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stem", "right", "wrong"),
+    [
+        ("{} passed", {40, 43}, {0, 1, 2, 3, 41, 42, 44}),
+        ("{} failed", {4, 12, 5}, {0, 8, 9, 13, 17}),
+        ("{} skipped", {16, 21}, {0, 5, 11}),
+        ("{} tests collected", {76}, {0, 60, 40}),
+        ("40 of {} tests pass", {76, 60, 55}, {92, 71, 65, 16, 5, 43, 40}),
+        ("{} of 76 tests pass", {40, 43}, {41, 42, 76, 0}),
+        ("{} of 76 tests failed", {4, 12, 5}, {8, 40}),
+        ("{} % of tests pass", {52, 53, 56, 57, 72}, {0, 54, 60, 100}),
+        ("{}.6 % of tests pass", {52, 56, 66}, {51, 53, 62, 72}),
+    ],
+)
+def test_each_way_to_count_agrees_and_no_other(
+    tmp_path: Path, stem: str, right: set[int], wrong: set[int]
+) -> None:
+    """People may leave skipped tests out of a whole; no number means two things."""
+    for number in right | wrong:
+        record = {
+            "evidence": {"all-tests": {"pytest": "all.json"}},
+            "conclusion": stem.format(number),
+        }
+        files = {"all.json": run_of(MIXED, "t")}
+        (found,) = judged(tmp_path, record, files)
+        assert found.startswith("note: " if number in right else "error: "), number
+
+
+@pytest.mark.parametrize(
+    ("passed", "figure", "severity"),
+    [
+        (199, "100 %", "error"),
+        (199, "99.5 %", "note"),
+        (199, "99 %", "note"),
+        (1, "0 %", "error"),
+        (1, "1 %", "note"),
+        (1, "0.5 %", "note"),
+        (1, "0.6 %", "error"),
+        (0, "0 %", "note"),
+        (200, "100 %", "note"),
+        (200, "99 %", "error"),
+    ],
+)
+def test_nothing_is_rounded_to_all_or_nothing(
+    tmp_path: Path, passed: int, figure: str, severity: str
+) -> None:
+    """Only if all tests pass it is 100 %, and 0 % only if none does."""
+    record = {
+        "evidence": {"unit": {"pytest": "unit.json"}},
+        "conclusion": f"{figure} of tests pass.",
+    }
+    numbers = {"passed": passed, "failed": 200 - passed}
+    (found,) = judged(tmp_path, record, {"unit.json": run_of(numbers, "t")})
+    assert found.startswith(severity)
+
+
+SEVERAL = {"a": 1, "b-c": 20, "d": 300, "e": 4000}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "prose", "expected"),
+    [
+        pytest.param(
+            SEVERAL,
+            "5 passed",
+            "error: '5 passed' is typed, and tests gives 4,321 of 4,321;"
+            " write {{ tests.passed }}",
+            id="none",
+        ),
+        pytest.param(
+            SEVERAL,
+            "20 passed",
+            "note: '20 passed' is typed, and agrees with the evidence for now;"
+            " write {{ b_c.passed }}",
+            id="one",
+        ),
+        pytest.param(
+            SEVERAL,
+            "320 of 320 tests pass",
+            "note: '320 of 320 tests pass' is typed, and agrees with the evidence for"
+            " now; write {{ b_c.passed + d.passed }} of {{ b_c.total + d.total }}",
+            id="two",
+        ),
+        pytest.param(
+            SEVERAL,
+            "4,021 passed",
+            "note: '4,021 passed' is typed, and agrees with the evidence for now;"
+            " write {{ a.passed + b_c.passed + e.passed }}",
+            id="three",
+        ),
+        pytest.param(
+            {f"r{number}": 2**number for number in range(6)},
+            "3 passed",
+            "note: '3 passed' is typed, and agrees with the evidence for now;"
+            " write {{ r0.passed + r1.passed }}",
+            id="of-six",
+        ),
+        pytest.param(
+            {f"r{number}": 2**number for number in range(7)},
+            "3 passed",
+            "error: '3 passed' is typed, and tests gives 127 of 127;"
+            " write {{ tests.passed }}",
+            id="of-too-many",
+        ),
+    ],
+)
+def test_sums_of_evidence_agree_too(
+    tmp_path: Path, evidence: Mapping[str, int], prose: str, expected: str
+) -> None:
+    """Some of several runs, added up, may be meant, and the expression says which."""
+    record = {
+        "evidence": {name: {"pytest": f"{name}.json"} for name in evidence},
+        "conclusion": prose,
+    }
+    files = {f"{n}.json": run_of({"passed": i}, n) for n, i in evidence.items()}
+    assert judged(tmp_path, record, files) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("prose", "hint"),
+    [
+        ("1 passed", """write {{ a("a/tests/test_0.py::test['x']").passed }}"""),
+        ("2 passed", "write {{ a.passed }}"),
+        ("6 passed", "write {{ tests.passed }}"),
+    ],
+)
+def test_what_a_criterion_selects_agrees_too(
+    tmp_path: Path, prose: str, hint: str
+) -> None:
+    """The tests of one criterion may be meant, apart from all that ran."""
+    run = run_of({"passed": 2}, "a").replace("test_0.py::test", "test_0.py::test['x']")
+    record = {
+        "evidence": {
+            "a": {"pytest": "a.json"},
+            "b": {"pytest": "b.json"},
+            "was": {"pytest": "was.json"},
+        },
+        "tasks": [
+            {
+                "title": "Task",
+                "acceptance": [
+                    {"tests": """a/tests/test_0.py::test["x"]"""},
+                    {"fixed": "c/", "from": "was"},
+                ],
+            }
+        ],
+        "conclusion": prose,
+    }
+    files = {
+        "a.json": run.replace("['x']", '[\\"x\\"]'),
+        "b.json": run_of({"passed": 4}, "b"),
+        "was.json": run_of({"passed": 70}, "c"),
+    }
+    (found,) = judged(tmp_path, record, files)
+    assert found.startswith("note: ")
+    assert found.endswith(f"; {hint}")
+
+
+def test_nothing_contradicts_where_a_run_cannot_be_read(tmp_path: Path) -> None:
+    """Nobody knows what it would have given: the figure may have been right."""
+    record = {
+        "evidence": {"a": {"pytest": "a.json"}, "b": {"pytest": "b.json"}},
+        "conclusion": "7 passed",
+    }
+    files = {"a.json": run_of({"passed": 1}, "a"), "b.json": "{"}
+    why = "no evidence can compute it; add the evidence, or leave the figure out"
+    assert judged(tmp_path, record, files) == [f"note: '7 passed' is typed, and {why}"]
+
+
+@pytest.mark.parametrize(
+    ("prose", "expected"),
+    [
+        ("6 hours planned", "note {{ effort.planned }}"),
+        ("3 hours planned", "note tables"),
+        ("2 hours planned", "note tables"),
+        ("1 hour planned", "note tables"),
+        ("30 min actual", "note {{ effort.actual }}"),
+        ("7 hours planned", "error {{ effort.planned }}"),
+        ("6 hours actual", "error {{ effort.actual }}"),
+    ],
+)
+def test_every_effort_agrees(tmp_path: Path, prose: str, expected: str) -> None:
+    """Of the whole, of a phase, of what is in none, and of a task."""
+    record = {
+        "phases": [
+            {
+                "title": "One",
+                "tasks": [
+                    {"title": "A", "planned": "1h"},
+                    {"title": "B", "planned": "2h", "actual": "30m"},
+                ],
+            }
+        ],
+        "tasks": [{"title": "C", "planned": "3h"}],
+        "conclusion": prose,
+    }
+    (found,) = judged(tmp_path, record, {})
+    severity, hint = expected.split(" ", 1)
+    assert found.startswith(f"{severity}: {prose!r} is typed")
+    assert found.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("record", "number"),
+    [
+        pytest.param({"impact": "7 passed"}, 1, id="impact"),
+        pytest.param({"sections": [{"title": "S", "body": "7 passed"}]}, 1, id="text"),
+        pytest.param(
+            {"tasks": [{"title": "7 passed", "problem": "7 passed"}]}, 0, id="problem"
+        ),
+        pytest.param({"tasks": [{"title": "T", "solution": "7 passed"}]}, 1, id="task"),
+        pytest.param(
+            {"risks": [{"title": "7 failed", "response": "7 failed"}]}, 0, id="risk"
+        ),
+        pytest.param({"criteria": [{"text": "7 passed"}]}, 0, id="success"),
+    ],
+)
+def test_only_what_speaks_of_the_present_is_compared(
+    tmp_path: Path, record: Mapping[str, object], number: int
+) -> None:
+    """What was wrong, may happen or is wished for has figures of its own."""
+    evidence = {"a": {"pytest": "a.json"}}
+    files = {"a.json": run_of({"passed": 1}, "a")}
+    found = judged(tmp_path, {**record, "evidence": evidence}, files)
+    assert [each.partition(":")[0] for each in found] == ["error"] * number
 
 
 def test_what_nothing_can_compute_is_no_error(

@@ -166,10 +166,10 @@ def _agrees(typed: Typed, computed: Computed) -> bool:
 
 def _is_rate(typed: Typed, good: int, whole: int) -> bool:
     """Whether `typed` is the rate to its digits; rounding never reaches 0 or 100."""
-    rate = 100 * good / whole
-    if typed.number in {0, 100}:
-        return rate == typed.number
-    return abs(rate - typed.number) < 10.0**-typed.digits
+    # In whole numbers: fractions are not exact, and 0.5 % would be 0.6 % as well.
+    scale: int = 10**typed.digits
+    off = abs(100 * good * scale - round(typed.number * scale) * whole)
+    return off == 0 if typed.number in {0, 100} else off < whole
 
 
 def _expression(typed: Typed, computed: Computed) -> str:
