@@ -459,6 +459,14 @@ class RunState(Value, frozen=True, kw_only=True):
         )
 
     @property
+    def doubtful(self) -> bool:
+        """Whether more is wrong than the counts of its tests tell."""
+        told = {"failed-tests", "lost-tests", "unfinished-tests", "no-tests"}
+        if self.run.exitcode == 1 and self.run.tally.bad:  # its failures explain it
+            told.add("exit-code")
+        return any(finding.code not in told for finding in self.findings)
+
+    @property
     def troubles(self) -> tuple[Result, ...]:
         """What could not be collected, then `failures`; `bad` says how many in all."""
         uncollected = (
@@ -617,6 +625,11 @@ class Report(Value, frozen=True, kw_only=True):
         """Tests that were lost by runs of the present in which others ran."""
         runs = (state.run for state in self.runs if not state.before)
         return sum(run.lost for run in runs if run.tally.total)
+
+    @property
+    def doubtful(self) -> int:
+        """Runs of the present in doubt for more than tests that failed or were lost."""
+        return sum(state.doubtful for state in self.runs if not state.before)
 
     @property
     def overclaimed(self) -> tuple[TaskState, ...]:

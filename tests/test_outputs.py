@@ -8,11 +8,21 @@ import pytest
 from judges import JUDGES, references, see
 from large import failing
 
+from reportgen.assess.assess import assess
 from reportgen.changes import Change, Earlier, changes
 from reportgen.check.markdown import check_markdown
 from reportgen.cli import main
 from reportgen.load.earlier import load_earlier
-from reportgen.model import ExitCode, RecordError
+from reportgen.merge import merge
+from reportgen.model import (
+    Collector,
+    ExitCode,
+    Prose,
+    Record,
+    RecordError,
+    Run,
+    Tally,
+)
 from reportgen.render.machine import as_data
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
@@ -294,6 +304,42 @@ def test_lost_tests_are_told_beside_those_that_passed(
     monkeypatch.chdir(tmp_path)
     main(["build", "cut", "--template", output, "-o", "-"])
     assert "4 of 4 tests passed, 3 lost" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        pytest.param({"exitcode": 3}, True, id="internal-error"),
+        pytest.param({"exitcode": 1}, True, id="exit-1-of-no-failure"),
+        pytest.param(
+            {"exitcode": 2, "failed_collectors": (Collector(nodeid="a"),)},
+            True,
+            id="not-collected",
+        ),
+        pytest.param({"exitcode": 0}, False, id="green"),
+        pytest.param({"exitcode": 0, "collected": 9}, False, id="lost"),
+        pytest.param({"exitcode": 1, "tally": Tally(failed=1)}, False, id="failed"),
+    ],
+)
+def test_no_count_of_good_tests_hides_a_run_that_went_wrong(
+    changes: dict[str, object], *, told: bool
+) -> None:
+    """What the counts of tests do not tell stands beside them, in every output."""
+    values: dict[str, object] = {"tally": Tally(passed=2), **changes}
+    run = Run(evidence="tests", path="t.json", format="pytest", **values)  # type: ignore[arg-type]
+    record = Record(title=Prose("Work"))
+    report = assess("work", merge(record, [run]), files={}, now=1e9)
+    texts = [
+        render(report, name)
+        for name in (
+            "issue-update.md",
+            "job-summary.md",
+            "one-line.txt",
+            "report.html",
+        )
+    ]
+    for text in (*texts, show(report, Terminal())):
+        assert (", 1 of 1 runs in doubt" in text) is told
 
 
 def test_a_hostile_test_is_one_annotation(

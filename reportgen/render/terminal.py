@@ -107,6 +107,9 @@ def _headline(report: Report, plain: Plain) -> RenderableType:
         tests = Text(f"{tally.passed:,} of {tally.total:,} tests passed")
     if report.lost:
         tests.append(f", {report.lost:,} lost", style="red")
+    if report.doubtful:
+        runs = sum(not state.before for state in report.runs)
+        tests.append(f", {report.doubtful:,} of {runs:,} runs in doubt", style="yellow")
     return Group(title, verdict, tests, _effort(report.effort))
 
 
