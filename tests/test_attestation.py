@@ -58,6 +58,9 @@ def state(folder: Path, record: str, results: str | None) -> dict[str, Any]:
     (home / "record.yaml").write_text(record, encoding="utf-8")
     if results is not None:
         (home / "results" / "tests.json").write_text(results, encoding="utf-8")
+    if "was.json" in record:
+        broken = run(dict.fromkeys(ONE, "failed"), 1)
+        (home / "results" / "was.json").write_text(broken, encoding="utf-8")
     assert main(["build", "shop", "--attestation"]) in {0, 1}
     path = folder / "reports" / "shop.md.intoto.json"
     statement: dict[str, Any] = json.loads(path.read_bytes())
@@ -115,6 +118,41 @@ CASES: dict[str, tuple[str, str | None, str, dict[str, list[str]]]] = {
             "warnedTests": [
                 "run tests",
                 "store: tests expected to fail tests/test_a.py::test_two",
+            ],
+        },
+    ),
+    "all passed, and a figure contradicts": (
+        CLAIM + "conclusion: 9 passed\n",
+        run(ONE, 0),
+        "FAILED",
+        {"passedTests": ["run tests", "store: tests tests/"]},
+    ),
+    "failed before, and passed now": (
+        CLAIM.replace("tests/}", "tests/}, {fixed: tests/, from: was}").replace(
+            "tasks:", "  was: {pytest: results/was.json}\ntasks:", 1
+        ),
+        run(ONE, 0),
+        "PASSED",
+        {
+            "passedTests": [
+                "run tests",
+                "store: fixed tests/",
+                "store: tests tests/",
+            ]
+        },
+    ),
+    "one criterion twice, the better one last": (
+        CLAIM.replace(
+            "tests/}", "tests/, in: was}, {tests: tests/, in: tests}"
+        ).replace("tasks:", "  was: {pytest: results/was.json}\ntasks:", 1),
+        run(ONE, 0),
+        "FAILED",
+        {
+            "passedTests": ["run tests"],
+            "failedTests": [
+                "run was",
+                "store: tests tests/",
+                "tests/test_a.py::test_one",
             ],
         },
     ),
@@ -205,6 +243,15 @@ def test_its_subjects_are_the_report_and_its_inputs(tmp_path: Path) -> None:
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
     (configuration,) = data["predicate"]["configuration"]
     assert configuration["name"] == "data/shop/record.yaml"
+
+
+def test_what_has_no_hash_is_no_subject(tmp_path: Path) -> None:
+    """A file that was only looked for is not vouched for."""
+    (tmp_path / "shop.py").touch()
+    record = CLAIM.replace("tests/}", "tests/}, {file: shop.py}")
+    data = state(tmp_path, record, run(ONE, 0))
+    assert data["predicate"]["result"] == "PASSED"
+    assert "shop.py" not in {each["name"] for each in data["subject"]}
 
 
 def test_settings_are_configuration_and_no_file(tmp_path: Path) -> None:
