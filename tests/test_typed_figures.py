@@ -59,6 +59,27 @@ def test_what_is_typed_is_found(
 
 
 @pytest.mark.parametrize(
+    ("prose", "texts"),
+    [
+        ("6 passed, 2 failed", ["6 passed", "2 failed"]),
+        ("All 9 passed. Only 2 failed.\n\n- 3 of 4 tests pass", None),
+        ("9 passed and 100 % of tests pass", ["9 passed", "100 % of tests pass"]),
+        ("of all: 2h planned → 3h actual", ["2h planned", "3h actual"]),
+        ("6/6 tests passed", ["6/6 tests passed"]),
+    ],
+    ids=["two", "sentences", "kinds", "efforts", "one"],
+)
+def test_every_figure_is_found_once_and_where_it_stands(
+    prose: str, texts: list[str] | None
+) -> None:
+    """However many figures a text holds, each is shown as it is typed."""
+    found = sorted(find_typed(prose), key=lambda figure: figure.offset)
+    wanted = texts or ["9 passed", "2 failed", "3 of 4 tests pass"]
+    assert [figure.text for figure in found] == wanted
+    assert [figure.offset for figure in found] == [prose.index(t) for t in wanted]
+
+
+@pytest.mark.parametrize(
     "prose",
     [
         "Phase 1 tests pass",
