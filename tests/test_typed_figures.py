@@ -453,6 +453,19 @@ def test_what_a_criterion_selects_agrees_too(
     assert found.endswith(f"; {hint}")
 
 
+@pytest.mark.parametrize("prose", ["3h actual", "0 open issues", "2 open issues"])
+def test_what_no_record_speaks_of_is_not_known(tmp_path: Path, prose: str) -> None:
+    """Without efforts nobody knows one, and without a tracker no number of issues."""
+    (found,) = judged(tmp_path, {"conclusion": prose}, {})
+    assert found.startswith(f"note: {prose!r} is typed, and no evidence can compute it")
+
+
+def test_a_contradiction_names_what_was_counted(tmp_path: Path) -> None:
+    """A ratio of failed tests is set beside the failed ones."""
+    (found,) = findings(tmp_path, "2 of 3 tests failed")
+    assert "is typed, and bad gives 1 of 3; " in found
+
+
 def test_nothing_contradicts_where_a_run_cannot_be_read(tmp_path: Path) -> None:
     """Nobody knows what it would have given: the figure may have been right."""
     record = {
@@ -467,13 +480,15 @@ def test_nothing_contradicts_where_a_run_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("prose", "expected"),
     [
-        ("6 hours planned", "note {{ effort.planned }}"),
+        ("10 hours planned", "note {{ effort.planned }}"),
+        ("7 hours planned", "note tables"),
+        ("5 hours planned", "note tables"),
         ("3 hours planned", "note tables"),
         ("2 hours planned", "note tables"),
         ("1 hour planned", "note tables"),
         ("30 min actual", "note {{ effort.actual }}"),
-        ("7 hours planned", "error {{ effort.planned }}"),
-        ("6 hours actual", "error {{ effort.actual }}"),
+        ("6 hours planned", "error {{ effort.planned }}"),
+        ("10 hours actual", "error {{ effort.actual }}"),
     ],
 )
 def test_every_effort_agrees(tmp_path: Path, prose: str, expected: str) -> None:
@@ -488,7 +503,10 @@ def test_every_effort_agrees(tmp_path: Path, prose: str, expected: str) -> None:
                 ],
             }
         ],
-        "tasks": [{"title": "C", "planned": "3h"}],
+        "tasks": [
+            {"title": "C", "planned": "5h"},
+            {"title": "D", "planned": "2h"},
+        ],
         "conclusion": prose,
     }
     (found,) = judged(tmp_path, record, {})
