@@ -22,6 +22,7 @@ from reportgen.model import (
     RecordError,
     Run,
     Tally,
+    Task,
 )
 from reportgen.render.machine import as_data
 from reportgen.render.render import render
@@ -304,6 +305,25 @@ def test_lost_tests_are_told_beside_those_that_passed(
     monkeypatch.chdir(tmp_path)
     main(["build", "cut", "--template", output, "-o", "-"])
     assert "4 of 4 tests passed, 3 lost" in capsys.readouterr().out
+
+
+def test_one_line_fits_with_all_that_it_has_to_tell() -> None:
+    """Its reason gets shorter where runs are in doubt."""
+    run = Run(
+        evidence="tests",
+        path="t.json",
+        format="pytest",
+        exitcode=3,
+        collected=2_000,
+        tally=Tally(failed=1_000),
+    )
+    work = tuple(Task(title=Prose("x" * 40), done=True) for _ in range(3))
+    merged = merge(Record(title=Prose("Work"), tasks=work), [run])
+    text = render(assess("work", merged, files={}, now=1e9), "one-line.txt")
+    assert len(text) <= 140
+    assert text.endswith(
+        "; 1,000 of 1,000 tests failed, 1,000 lost, 1 of 1 runs in doubt\n"
+    )
 
 
 @pytest.mark.parametrize(
