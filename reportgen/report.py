@@ -582,6 +582,7 @@ class Report(Value, frozen=True, kw_only=True):
     comparisons: tuple[Comparison, ...] = ()
     open_issues: tuple[Issue, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
+    unproven_metrics: frozenset[str] = frozenset()  # of evidence that is in doubt
     waived: tuple[Waived, ...] = ()
     base: str = ""  # the revision that the record was compared with
     weakened: tuple[Diagnostic, ...] = ()  # what it demands less of since

@@ -10,6 +10,7 @@ from repositories import write_files
 from reportgen import pipeline, records
 from reportgen.load.config import Config
 from reportgen.model import Status
+from reportgen.render.render import render
 from reportgen.report import TaskState
 
 A = "tests/test_a.py::test_a"
@@ -889,3 +890,38 @@ tasks:
     (task,) = pipeline.testify(source, config, now=1e9).tasks
     assert task.status is Status.DONE
     assert task.criteria[0].evidence == ("now",)
+
+
+@pytest.mark.parametrize(
+    ("results", "after", "tick"),
+    [
+        pytest.param(run(a="passed"), "{{ t.passed }}", "✅", id="proven"),
+        pytest.param(run(2, a="passed"), "{{ t.passed }}", "❓", id="broken-off"),
+        pytest.param(run(2, a="passed"), "{{ tests.passed }}", "❓", id="all-runs"),
+        pytest.param(
+            run(2, a="passed"), "{{ tests('a.py').passed or 1 }}", "❓", id="selected"
+        ),
+        pytest.param(run(1, a="passed", b="failed"), "{{ t.passed }}", "✅", id="red"),
+        pytest.param(run(2, a="passed"), "1", "✅", id="typed"),
+        pytest.param(run(2, a="passed"), "{{ t.passed - 1 }}", "❌", id="missed"),
+    ],
+)
+def test_a_metric_meets_no_target_by_evidence_in_doubt(
+    tmp_path: Path, results: str, after: str, tick: str
+) -> None:
+    """A figure of a run that broke off may be right, and proves nothing."""
+    record = f"""\
+title: Work
+evidence:
+  t: {{pytest: t.json}}
+metrics:
+  - {{name: Tests, after: "{after}", target: "= 1"}}
+"""
+    write_files(
+        tmp_path, {"data/work/record.yaml": record, "data/work/t.json": results}
+    )
+    config = Config(root=tmp_path)
+    (source,) = records.read(["work"], config)
+    report = pipeline.testify(source, config, now=1e9)
+    for template in ("report.md", "report.html"):
+        assert f"{tick} = 1" in render(report, template, [])

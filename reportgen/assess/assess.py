@@ -9,6 +9,7 @@ from itertools import islice
 import msgspec
 
 from reportgen.assess.comparison import compare_all
+from reportgen.assess.criteria import is_doubtful
 from reportgen.assess.facts import evidence_facts
 from reportgen.assess.findings import gather
 from reportgen.assess.freshness import Freshness, misdated
@@ -119,6 +120,11 @@ def assess(
         comparisons=comparisons,
         open_issues=open_issues,
         findings=tuple(sorted(findings)),
+        unproven_metrics=frozenset(
+            text
+            for metric in record.metrics
+            if (text := metric.after or metric.value) and is_doubtful(text, grounds)
+        ),
     )
     return _with_facts(report, facts)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
+from reportgen import late
 from reportgen.assess.criteria_of_tests import judge_collected, judge_fixed, judge_tests
 from reportgen.assess.facts import figures, speaking
 from reportgen.assess.grounds import (
@@ -28,6 +30,9 @@ from reportgen.model import (
     issue_reference,
 )
 from reportgen.report import CriterionState, Finding, Verdict
+
+_EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
+_NAME = late.pattern(r"[A-Za-z_][\w.]*")
 
 
 def judge_criterion(criterion: Criterion, grounds: Grounds) -> CriterionState:
@@ -102,6 +107,17 @@ def _metric_doubts(
     for finding in _findings_of(source, grounds):
         if not name.endswith(_NO_DOUBT.get(finding.code, "?")):
             yield unproven(f"{finding.reason} ({source.path})", finding.code)
+
+
+def is_doubtful(text: str, grounds: Grounds) -> bool:
+    """Ask whether `text` computes a figure of evidence that is in doubt."""
+    return any(
+        True
+        for expression in _EXPRESSION.findall(text)
+        for name in _NAME.findall(expression)
+        for source in speaking(grounds.merged, name.partition(".")[0])
+        for _ in _metric_doubts(source, name, grounds)
+    )
 
 
 def _findings_of(source: Run | Coverage, grounds: Grounds) -> tuple[Finding, ...]:

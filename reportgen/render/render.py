@@ -64,7 +64,8 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     if mistakes:
         raise TemplateError(mistakes)
     env = environment(folders, used, suffix)
-    env.filters.update(_filters(expressions, links))
+    filters = _filters(expressions, links, report.unproven_metrics)
+    env.filters.update(filters)
     if suffix == ".txt":
         env.filters.update(_plain_filters(expressions, links))
     if suffix == ".html":
@@ -74,9 +75,7 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
             raise TemplateError([Diagnostic(NOWHERE, "page-whole", message, hint)])
         from reportgen.render import page  # noqa: PLC0415  # only a page pays for it
 
-        env.filters.update(
-            page.filters(_filters(expressions, links), expressions.plain)
-        )
+        env.filters.update(page.filters(filters, expressions.plain))
         others = Shape(full=shape.full, changes=shape.changes)
         env.filters["rendered"] = lambda name: render(
             report, name, folders, used, others
@@ -201,7 +200,9 @@ def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
     return sorted_out
 
 
-def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
+def _filters(
+    expressions: Expressions, links: Links, unproven: frozenset[str]
+) -> Mapping[str, object]:
     """Return the filters of a template, by name."""
     fill = expressions.fill
     known: dict[tuple[int, int], list[tuple[int, str]]] = {}
@@ -214,13 +215,15 @@ def _filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
         return known[key]
 
     def metric(value: Metric) -> figures.Figures:
-        """Work out the figures of a metric."""
+        """Work out the figures of a metric; one unproven meets no target."""
         plain = expressions.plain
-        return figures.figures(
-            plain(value.before or ""),
-            plain(value.after or value.value or ""),
-            plain(value.target or ""),
+        now = value.after or value.value or ""
+        worked = figures.figures(
+            plain(value.before or ""), plain(now), plain(value.target or "")
         )
+        if worked.met and now in unproven:
+            return msgspec.structs.replace(worked, met=None)
+        return worked
 
     return {
         "prose": lambda text: prose.inline(fill(text)),
