@@ -86,8 +86,7 @@ read = read_runs(walk, "ctrf", exitcode_known=False)
 
 def _read_tests(stream: JsonStream, counts: Counts, statuses: Counter[str]) -> None:
     decoder = WaryDecoder(_TESTS, _odd_test, stream, ("name", "status"))
-    # nothing is asked of a decoder but to decode
-    for batch in stream.elements(decoder, _odd_test):  # type: ignore[arg-type]
+    for batch in stream.elements(decoder, _odd_test):
         passed = []
         for test in batch:
             outcome = _outcome(test.status, test.rawStatus, test.flaky, test.retries)
@@ -118,7 +117,7 @@ def _tell(test: _Test, outcome: Outcome, counts: Counts) -> None:
 
 
 @lru_cache(maxsize=256)  # there are few ways to end, and many tests
-def _outcome(status: str, raw: str, flaky: bool, retries: int) -> Outcome:  # noqa: FBT001
+def _outcome(status: str, raw: str, flaky: bool, retries: int) -> Outcome:  # noqa: FBT001  # the cache is quicker so
     finer = _FINER.get((status, raw))
     if finer is not None:
         return finer

@@ -17,7 +17,7 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -36,6 +36,13 @@ _BORDER = re.compile(rb'.\}[ \t\n\r]*,[ \t\n\r]*\{[ \t\n\r]*"[^"\\]*"', re.DOTAL
 _WHERE = re.compile(r"\(byte (\d+)\)$")  # text that is no JSON, or no Unicode
 _BEHIND = re.compile(r"trailing characters \(byte (\d+)\)$")
 _WHICH = re.compile(r"`\$\[(\d+)\]")  # an element of another type
+
+
+class Decoder(Protocol):
+    """What decodes the elements of an array, as those of msgspec do."""
+
+    def decode(self, text: bytes, /) -> list[Any]:
+        """Return the elements; raise DecodeError if it does not take one of them."""
 
 
 class JsonStream:
@@ -69,7 +76,7 @@ class JsonStream:
 
     def elements(
         self,
-        decoder: msgspec.json.Decoder[list[Any]],
+        decoder: Decoder,
         convert: Callable[[Any], T],
         walk: Callable[[JsonStream], T] | None = None,
     ) -> Iterator[list[T]]:
@@ -195,9 +202,7 @@ class JsonStream:
         self._position = 0
         self._buffer = b"".join(parts)
 
-    def _batch(
-        self, border: bytes, reach: int, decoder: msgspec.json.Decoder[list[Any]]
-    ) -> list[Any]:
+    def _batch(self, border: bytes, reach: int, decoder: Decoder) -> list[Any]:
         """Decode about `reach` bytes, up to a border between two elements.
 
         What looks like a border may lie within an element, or behind the array.
@@ -227,7 +232,7 @@ class JsonStream:
                 return batch
         return []
 
-    def _last(self, decoder: msgspec.json.Decoder[list[Any]]) -> list[Any]:
+    def _last(self, decoder: Decoder) -> list[Any]:
         """Decode all that is left of the array, if its end is at hand."""
         text = b"[" + self._buffer[self._position : self._position + _WINDOW]
         try:
