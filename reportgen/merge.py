@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache, partial
@@ -10,6 +9,7 @@ from functools import cache, partial
 from reportgen import late
 from reportgen.model import (
     EVERYTHING,
+    EXPRESSION,
     CollectedCriterion,
     CommandCriterion,
     Coverage,
@@ -29,7 +29,6 @@ from reportgen.model import (
 from reportgen.report import Merged
 
 _OF_TESTS = frozenset({"pytest", "junit", "ctrf"})
-_EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
 _LITERAL = late.pattern(r"'([^']*)'|\"([^\"]*)\"")
 
 
@@ -151,6 +150,6 @@ def criteria_of(record: Record) -> Iterator[Criterion]:
 def _literals(prose: str) -> Iterator[str]:
     # Every quotation inside an expression may be a pattern: asking for one too
     # many costs nothing, and one too few would leave a figure unknown.
-    for expression in _EXPRESSION.findall(prose):
+    for expression in EXPRESSION.findall(prose):
         for single, double in _LITERAL.findall(expression):
             yield single or double

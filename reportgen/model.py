@@ -111,6 +111,10 @@ class Text(str):
         return self
 
 
+# What prose computes: its first group is evaluated.
+EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
+
+
 class Prose(Text):
     """Inline Markdown, which may hold `{{ … }}` expressions."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reportgen import late
@@ -17,6 +16,7 @@ from reportgen.assess.grounds import (
     unproven,
 )
 from reportgen.model import (
+    EXPRESSION,
     CollectedCriterion,
     CommandCriterion,
     Coverage,
@@ -31,7 +31,6 @@ from reportgen.model import (
 )
 from reportgen.report import CriterionState, Finding, Verdict
 
-_EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
 _NAME = late.pattern(r"[A-Za-z_][\w.]*")
 
 
@@ -113,7 +112,7 @@ def is_doubtful(text: str, grounds: Grounds) -> bool:
     """Ask whether `text` computes a figure of evidence that is in doubt."""
     return any(
         True
-        for expression in _EXPRESSION.findall(text)
+        for expression in EXPRESSION.findall(text)
         for name in _NAME.findall(expression)
         for source in speaking(grounds.merged, name.partition(".")[0])
         for _ in _metric_doubts(source, name, grounds)

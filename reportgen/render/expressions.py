@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 
@@ -10,13 +9,12 @@ import jinja2
 from markupsafe import Markup
 
 from reportgen import late
-from reportgen.model import Diagnostic, Place, Text
+from reportgen.model import EXPRESSION, Diagnostic, Place, Text
 from reportgen.render.figures import shown
 from reportgen.render.prose import value as in_prose
 from reportgen.render.sandbox import Sandbox
 from reportgen.report import References, UnknownFigureError
 
-_EXPRESSION = late.pattern(r"\{\{(.*?)\}\}", re.DOTALL)
 # Most expressions name a figure, and perhaps a text for where it is nothing.
 _PLAIN = late.pattern(
     r"\s*(?P<figure>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
@@ -48,17 +46,17 @@ class Expressions:
         """
         if "{{" not in prose:
             return prose
-        return _EXPRESSION.sub(lambda match: self._value(match[1]), prose)
+        return EXPRESSION.sub(lambda match: self._value(match[1]), prose)
 
     def plain(self, prose: str) -> str:
         """Return `prose` like `fill`, with nothing in it escaped."""
         if "{{" not in prose:
             return prose
-        return _EXPRESSION.sub(lambda match: _text(self._checked(match[1])), prose)
+        return EXPRESSION.sub(lambda match: _text(self._checked(match[1])), prose)
 
     def mistakes(self, prose: str, place: Place) -> Iterator[Diagnostic]:
         """Find expressions in `prose`, written at `place`, that give nothing."""
-        for match in _EXPRESSION.finditer(prose):
+        for match in EXPRESSION.finditer(prose):
             try:
                 self._checked(match[1])
             except ValueError as error:
