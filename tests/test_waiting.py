@@ -89,12 +89,42 @@ def test_what_is_open_is_named_in_order() -> None:
     assert waiting().open_among(names[::-1]) == expected
 
 
-def test_a_blocker_that_is_vouched_to_be_gone_ends_its_chain() -> None:
-    """What it waited for is waited for no more."""
-    vouched = Attestation(by=Text("lead"), on=Text("2026-03-01"), place=NOWHERE)
-    gone = blocker("gone", "17", attested=vouched)
-    assert waiting(gone).open_among(("gone", "18")) == ("#18",)
-    assert waiting(gone).is_open(gone) is False
+VOUCHED = Attestation(by=Text("lead"), on=Text("2026-03-01"), place=NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("blocked_by", "ends"),
+    [
+        pytest.param((), (), id="nothing"),
+        pytest.param(("99",), (), id="unknown-issue"),
+        pytest.param(("17",), ("#17",), id="open-issue"),
+        pytest.param(("18",), (), id="closed-issue"),
+        pytest.param(("there",), (), id="blocker-that-is-there"),
+        pytest.param(("deep",), ("#17",), id="open-issue-at-the-end-of-a-chain"),
+        pytest.param(("work",), (), id="task"),
+    ],
+)
+def test_a_word_ends_a_chain_but_at_an_open_issue(
+    blocked_by: tuple[str, ...], ends: tuple[str, ...]
+) -> None:
+    """Somebody may vouch for what nobody knows, not against what is known."""
+    gone = blocker("gone", *blocked_by, attested=VOUCHED)
+    others = blocker("there"), blocker("deep", "there", "99", "17")
+    issues = {n: Issue(number=n, closed=n == "18") for n in ("17", "18")}
+    tracker = Tracker(evidence="tracker", path="issues.json", issues=issues)
+    work = Task(title=Prose("work"), id=Text("work"))
+    record = Record(title=Prose("t"), blockers=(gone, *others), tasks=(work,))
+    world = Waiting(record, [tracker])
+    assert world.of_blocker(gone) == ends
+    assert world.is_open(gone) is bool(ends)
+    assert world.open_among(("gone", "18")) == ends
+
+
+def test_what_one_word_ends_another_way_keeps_open() -> None:
+    """That a chain is vouched for elsewhere settles nothing that is waited for."""
+    gone, there = blocker("gone", "there", attested=VOUCHED), blocker("there")
+    assert waiting(gone, there).open_among(("gone", "there")) == ("there",)
+    assert waiting(gone, there).open_among(("there", "gone")) == ("there",)
 
 
 def test_a_blocker_without_an_id_is_called_by_its_title() -> None:

@@ -232,10 +232,13 @@ def _settle(
 def _blocker(blocker: Blocker, waiting: Waiting, names: Names) -> BlockerState:
     is_open = waiting.is_open(blocker)
     waits_for = waiting.of_blocker(blocker)
-    if blocker.attested is not None:
-        reason = f"gone, says {blocker.attested.by}, {blocker.attested.on}"
-    elif waits_for:
+    word = blocker.attested
+    if waits_for:
         reason = f"waits for {issue_list(waits_for)}"
+        if word is not None:
+            reason += f", though {word.by} said on {word.on} that it is gone"
+    elif word is not None:
+        reason = f"gone, says {word.by}, {word.on}"
     elif is_open:
         reason = "open"
     else:

@@ -91,52 +91,57 @@ class Waiting:
 
     def of_blocker(self, blocker: Blocker) -> tuple[str, ...]:
         """Return the open things that `blocker` waits for."""
-        return self.open_among(blocker.blocked_by)
+        return self._ends(blocker.blocked_by, vouched=blocker.attested is not None)
 
     def is_open(self, blocker: Blocker) -> bool:
         """Whether `blocker` is still there.
 
         One that waits for something is gone with it.  One that waits for nothing
-        that has a name is there until somebody vouches that it is not.
+        that has a name is there until somebody vouches that it is not.  No word
+        outweighs an issue that is known to be open.
         """
-        if blocker.attested is not None:
-            return False
-        return not blocker.blocked_by or bool(self.of_blocker(blocker))
+        return bool(self.open_among((_key(blocker),)))
 
     def open_among(self, names: Iterable[_Key]) -> tuple[str, ...]:
         """Return the open ends of every chain that begins at `names`, each once."""
+        return self._ends(names, vouched=False)
+
+    def _ends(self, names: Iterable[_Key], *, vouched: bool) -> tuple[str, ...]:
+        """Return what is open; where somebody vouches, only what is known to be so."""
         # Chains may meet again and again, and be longer than Python's stack.
-        seen: set[_Key] = set()
+        seen: set[tuple[_Key, bool]] = set()
         ends: set[str] = set()
-        ahead = list(names)
+        ahead = [(name, vouched) for name in names]
         while ahead:
-            name = ahead.pop()
-            if name in seen:
+            name, vouched = each = ahead.pop()
+            if each in seen:
                 continue
-            seen.add(name)
+            seen.add(each)
             blocker = self._blockers.get(name)
             if blocker is None:
-                ends.update(self._open_end(str(name)))
-            elif blocker.attested is None:
-                ahead += blocker.blocked_by
-                if not blocker.blocked_by:
-                    ends.add(str(blocker.id or blocker.title))
+                ends.update(self._open_end(str(name), vouched=vouched))
+                continue
+            vouched |= blocker.attested is not None
+            ahead += [(below, vouched) for below in blocker.blocked_by]
+            if not blocker.blocked_by and not vouched:
+                ends.add(str(blocker.id or blocker.title))
         return tuple(sorted(ends, key=_order))
 
     def _dependencies(self, phase: Phase) -> tuple[_Key, ...]:
         held = self._held_up.get(str(phase.id), ())
         return (*phase.after, *phase.blocked_by, *held)
 
-    def _open_end(self, name: str) -> tuple[str, ...]:
+    def _open_end(self, name: str, *, vouched: bool) -> tuple[str, ...]:
         """Return what the task, phase or issue `name` is called, nothing if settled."""
         if name in self._tasks or name in self._phases:
-            return () if name in self._settled else (name,)
+            return () if vouched or name in self._settled else (name,)
         reference = issue_reference(name)
         if reference is None:
             return (name,)
         issue = self.issue(reference)
         # An issue that nobody knows the state of is open: unknown is never good.
-        return () if issue is not None and issue.closed else (reference,)
+        is_open = not vouched if issue is None else not issue.closed
+        return (reference,) if is_open else ()
 
     def _home_of(self, issue: Issue) -> str:
         return _home(issue.url) or self._own
