@@ -324,6 +324,15 @@ NOW = 1_772_452_800.0  # 2 March 2026, noon
         pytest.param(
             "max_age: 12h", "", None, "its age is not known", id="unknown-age"
         ),
+        pytest.param("max_age: 12h", "", NOW + DAY, "", id="of-another-time-zone"),
+        pytest.param(
+            "max_age: 12h",
+            "",
+            NOW + 2 * DAY,
+            "made on 2026-03-04, which is yet to come",
+            id="yet-to-come",
+        ),
+        pytest.param("", "", NOW + 2 * DAY, "", id="yet-to-come-without-limit"),
         pytest.param("date: 2026-03-02", "", NOW - DAY, "", id="a-day-before"),
         pytest.param(
             "date: 2026-03-02",

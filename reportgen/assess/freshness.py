@@ -85,6 +85,8 @@ class Freshness:
             return "its age is not known"
         if self._now - created > limit.high:
             return f"made on {_day(created)}, older than its largest age"
+        if _day(created) > _day(self._now) + _TIME_ZONES:
+            return f"made on {_day(created)}, which is yet to come"
         return ""
 
     def _changed(
