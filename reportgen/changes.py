@@ -122,14 +122,18 @@ def _blockers(report: Report, earlier: Earlier) -> Iterator[Change]:
 
 def _issues(report: Report, earlier: Earlier) -> Iterator[Change]:
     now = [issue.reference for issue in report.open_issues]
+    read = [tracker for tracker in report.trackers if tracker.problem is None]
+    known = [issue for tracker in read for issue in tracker.issues.values()]
+    closed = {each.reference for each in known if each.closed}
+    closed -= {each.reference for each in known if not each.closed}
     for number in earlier.open_issues:
         if number not in now:
             yield Change(
                 kind="issue",
                 name=number,
                 before="in the way",
-                now="no longer in the way",
-                mark=Status.DONE.mark,
+                now="closed" if number in closed else "",
+                mark=Status.DONE.mark if number in closed else "",
             )
     for number in now:
         if number not in earlier.open_issues:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from judges import JUDGES, references, see
 from large import failing
@@ -15,14 +16,18 @@ from reportgen.cli import main
 from reportgen.load.earlier import load_earlier
 from reportgen.merge import merge
 from reportgen.model import (
+    NOWHERE,
     Collector,
+    Diagnostic,
     ExitCode,
+    Issue,
     Prose,
     Record,
     RecordError,
     Run,
     Tally,
     Task,
+    Tracker,
 )
 from reportgen.render.machine import as_data
 from reportgen.render.render import render
@@ -137,7 +142,7 @@ def test_changes_are_those_that_there_are(tmp_path: Path) -> None:
         data["tasks"][0]["status"] = "planned"
         data["tasks"][1]["id"] = "given-up"
         data["blockers"] = [{"id": "pool", "open": False}, {"id": "db", "open": True}]
-        data["open_issues"] = ["#16"]
+        data["open_issues"] = ["#15", "#16"]
 
     found = changes(failing(3), earlier(tmp_path, 5, edit)).items
     assert [(c.kind, c.name, c.before, c.now) for c in found] == [
@@ -146,11 +151,55 @@ def test_changes_are_those_that_there_are(tmp_path: Path) -> None:
         ("task", "given-up", "done", ""),
         ("blocker", "Shared pool", "gone", "open"),
         ("blocker", "db", "open", ""),
-        ("issue", "#16", "in the way", "no longer in the way"),
+        ("issue", "#15", "in the way", ""),
+        ("issue", "#16", "in the way", ""),
         ("issue", "#17", "", "in the way"),
         ("tests", "run", "14", "12"),
         ("tests", "failed", "5", "3"),
     ]
+
+
+def tracker(problem: Diagnostic | None = None, **closed: bool) -> Tracker:
+    """Return a tracker of the issues `i15`, `i16` and so on, closed or not."""
+    issues = {name[1:]: Issue(number=name[1:], closed=closed[name]) for name in closed}
+    return Tracker(evidence="t", path="t.json", issues=issues, problem=problem)
+
+
+UNREAD = Diagnostic(NOWHERE, "evidence-truncated", "ends too early")
+
+
+@pytest.mark.parametrize(
+    ("trackers", "news"),
+    [
+        pytest.param([], "Nothing waits for #16 any longer", id="unknown"),
+        pytest.param([tracker(i16=True)], "✅ #16: closed", id="closed"),
+        pytest.param(
+            [tracker(i15=True, i16=False)],
+            "Nothing waits for #16 any longer",
+            id="still-open",
+        ),
+        pytest.param(
+            [tracker(i16=True), tracker(i16=False)],
+            "Nothing waits for #16 any longer",
+            id="open-in-another",
+        ),
+        pytest.param(
+            [tracker(UNREAD, i16=True)],
+            "Nothing waits for #16 any longer",
+            id="unreadable",
+        ),
+    ],
+)
+def test_an_issue_that_is_waited_for_no_more_is_not_always_closed(
+    tmp_path: Path, trackers: list[Tracker], news: str
+) -> None:
+    """To take its number out of the record is no good news."""
+    report = msgspec.structs.replace(failing(0), trackers=tuple(trackers))
+    was = earlier(tmp_path, 0, lambda data: data.update(open_issues=["#16", "#17"]))
+    shape = Shape(changes=changes(report, was))
+    text = render(report, "issue-update.md", shape=shape)
+    since = text.partition("### Since the last update\n\n")[2].partition("\n\n")[0]
+    assert since.replace("<!-- -->", "") == f"- {news}"
 
 
 def test_an_unchanged_report_has_no_changes(tmp_path: Path) -> None:
