@@ -17,7 +17,6 @@ from typing import Any
 
 from reportgen import __version__
 
-KEY = "reportgen"  # of the stamp in a file of pytest-json-report
 SUFFIX = ".stamp.json"  # of the file beside a result
 
 # What `reportgen collect` tells a run that it begins.

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from payloads import HARMLESS
 
 from reportgen.render.visible import (
-    folded,
     terminal,
     visible,
     workflow_command_data,
@@ -56,11 +55,6 @@ def test_visible_text_can_be_written_and_stays(text: str) -> None:
 def test_kept_characters_stay() -> None:
     """A fence keeps its lines and tabs."""
     assert visible("a\n\tb\x1b", keep="\n\t") == "a\n\tb\\x1b"
-
-
-def test_folded_text_is_one_line() -> None:
-    """Where lines end tells nothing in a message."""
-    assert folded("  a\n\n   b\tc\r\n") == "a b c"
 
 
 @given(our.hostile_texts)

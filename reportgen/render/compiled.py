@@ -34,7 +34,7 @@ class Compiled(jinja2.BytecodeCache):
     def __init__(self, kind: str) -> None:
         self._kind = kind
         folder = private_folder()
-        self._files = _Files(str(folder)) if folder else None
+        self._files = _Files(folder) if folder else None
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return what a template is kept under."""

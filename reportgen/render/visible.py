@@ -32,11 +32,7 @@ _HIDDEN = late.pattern(
     f"|(?![{_EMOJI}{_JOINING}]))"
     f"|(?<![{_EMOJI}])[\ufe0e\ufe0f](?:(?<![0-9#*].)|(?!\u20e3))"
 )
-_ANY = late.pattern(
-    f"[{_NEVER}\u200c\u200d\ufe0e\ufe0f]"
-)  # a quick look: most have none
-_NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-_BLANKS = late.pattern(r"\s+")
+_ANY = late.pattern(f"[{_NEVER}\u200c\u200d\ufe0e\ufe0f]")  # most texts have none
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -57,15 +53,6 @@ def visible(text: str, keep: str = "") -> str:
     )
 
 
-def folded(text: str) -> str:
-    """Return `text` on one line: each run of blanks and newlines is one blank.
-
-    For messages, where the place of a line break tells nothing; names keep
-    their newlines, which `visible` shows.
-    """
-    return _BLANKS.sub(" ", text).strip(" ")
-
-
 def terminal(text: str) -> str:
     """Return `text` on one line, with nothing in it that a terminal acts on."""
     return visible(text)
@@ -83,6 +70,4 @@ def workflow_command_property(text: str) -> str:
 
 
 def _spelled_out(character: str) -> str:
-    if character in _NAMED:
-        return _NAMED[character]
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
