@@ -82,62 +82,13 @@ _BREAK = late.pattern(
 )
 # A sentence with one of these may speak of another time, or of what is wished for.
 _HEDGES = (
-    "before",
-    r"previous(?:ly)?",
-    r"former(?:ly)?",
-    "earlier",
-    "used to",
-    "had",
-    "was",
-    "were",
-    r"initial(?:ly)?",
-    r"original(?:ly)?",
-    "once",
-    "yesterday",
-    "last",
-    "until",
-    "old",
-    "baseline",
-    "from",
-    "target",
-    "goal",
-    "should",
-    "shall",
-    "must",
-    "will",
-    "would",
-    "could",
-    "can",
-    "may",
-    "might",
-    r"expect(?:s|ed)?",
-    r"need(?:s|ed)?",
-    r"requires?",
-    "aim",
-    "next",
-    "if",
-    "least",
-    "most",
-    "than",
-    "up to",
-    "over",
-    "about",
-    "around",
-    "approximately",
-    "almost",
-    "nearly",
-    "roughly",
-    "each",
-    "every",
-    "per",
-    "another",
-    "other",
-    "additional",
-    "new",
-    "extra",
-    "example",
+    "before|previous(?:ly)?|former(?:ly)?|earlier|used to|had|was|were|initial(?:ly)?"
+    "|original(?:ly)?|once|yesterday|last|until|old|baseline|from|target|goal|should"
+    "|shall|must|will|would|could|can|may|might|expect(?:s|ed)?|need(?:s|ed)?"
+    "|requires?|aim|next|if|least|most|than|up to|over|about|around|approximately"
+    "|almost|nearly|roughly|each|every|per|another|other|additional|new|extra|example"
 )
-_UNSURE = rf"[~≈≥≤<>]|\b(?:{'|'.join(_HEDGES)})\b"
+_UNSURE = rf"[~≈≥≤<>]|\b(?:{_HEDGES})\b"
 # An effort is planned, and may come to another one.
 _HEDGE_OF_EFFORT = late.pattern(_UNSURE, re.IGNORECASE)
 _HEDGE = late.pattern(rf"{_UNSURE}|→|\bplan(?:s|ned)?\b", re.IGNORECASE)
