@@ -7,11 +7,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from reportgen.collect.signals import handled
 from reportgen.model import NOWHERE, Diagnostic, RecordError
 
 
@@ -39,7 +39,8 @@ def checked_out(revision: str, root: Path) -> Iterator[Path]:
         _git(root, *hooks, "worktree", "add", "--quiet", "--detach", str(tree), commit)
         yield tree / root.relative_to(top)
     finally:
-        with _undisturbed():
+        # No impatient Ctrl-C leaves a checkout behind.
+        with handled(signal.SIGINT, signal.SIG_IGN):
             shutil.rmtree(folder, ignore_errors=True)
             with suppress(RecordError):
                 _git(root, "worktree", "prune")
@@ -63,16 +64,3 @@ def _git(folder: Path, *words: str) -> str:
         hint = "name a commit, branch or tag of this repository"
         raise RecordError([Diagnostic(NOWHERE, "git-failed", message, hint)]) from None
     return done.stdout.strip("\n")
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let no impatient Ctrl-C leave a checkout behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former)

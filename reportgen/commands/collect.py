@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 
 import click
 
@@ -13,6 +11,7 @@ from reportgen import records
 from reportgen.collect.collect import collect
 from reportgen.collect.collected import Collected
 from reportgen.collect.jobs import Job, choose, plan
+from reportgen.collect.signals import handled
 from reportgen.collect.states import issues_named, trackers
 from reportgen.commands import options
 from reportgen.commands.progress import Progress
@@ -87,7 +86,9 @@ def command(
         put("".join(f"{_fetch_plan(each, source.record)}\n" for each in states))
         return ExitCode.OK
     there = fetch_states(source, states, config)
-    with _ended_by_sigterm(), Progress() as progress:
+    # Like Ctrl-C, SIGTERM ends the commands and leaves nothing behind.
+    terminable = handled(signal.SIGTERM, signal.default_int_handler)
+    with terminable, Progress() as progress:
         done = []
         for each in collect(
             jobs,
@@ -167,16 +168,3 @@ def _conclude(done: Sequence[Collected], left: Sequence[str]) -> None:
     stored = {path for each in done for path in each.stored}
     total = f"stored {len(stored)} {'file' if len(stored) == 1 else 'files'}"
     say(f"{total}, not stored: {', '.join(lost)}" if lost else total)
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Take SIGTERM like Ctrl-C: both end the commands, and neither leaves anything."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
