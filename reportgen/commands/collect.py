@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import click
 
@@ -82,7 +82,7 @@ def command(
     states = () if revision else _states(source.record, only)
     jobs, left = _chosen(source.record, only, states, at_before=revision is not None)
     if dry_run:
-        put("".join(f"{_plan(job, text)}\n" for job, text in _each(jobs)))
+        put("".join(f"{_plan(job, c.text)}\n" for job in jobs for c in job.commands))
         put("".join(f"{_fetch_plan(each, source.record)}\n" for each in states))
         return ExitCode.OK
     there = fetch_states(source, states, config)
@@ -129,13 +129,8 @@ def _chosen(
         what = "evidence of before" if at_before else "evidence"
         message = f"no {what} has a command"
         hint = "add `command:` to it"
-        place = record.place
-        raise RecordError([Diagnostic(place, "no-command", message, hint)])
+        raise RecordError([Diagnostic(record.place, "no-command", message, hint)])
     return chosen, () if at_before else left
-
-
-def _each(jobs: Sequence[Job]) -> Iterator[tuple[Job, str]]:
-    return ((job, str(each.text)) for job in jobs for each in job.commands)
 
 
 def _plan(job: Job, text: str) -> str:

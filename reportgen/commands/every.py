@@ -6,7 +6,7 @@ import click
 
 from reportgen.commands import options
 from reportgen.commands.making import Made, make_all
-from reportgen.kept import Done, Kept, Project
+from reportgen.kept import Kept, Project
 from reportgen.load.found import find_records
 from reportgen.model import Diagnostic, ExitCode, ReportgenError
 from reportgen.render.shape import Shape
@@ -41,13 +41,9 @@ def build_every(data: str | None, template: str, shape: Shape) -> ExitCode:
         one = made.get(name) or Made(done=done)
         mistakes += one.mistakes
         if one.done is not None:
-            _tell(one.done, "wrote" if one.changed else "unchanged:")
+            for line in one.done.lines("wrote" if one.changed else "unchanged:"):
+                click.echo(line, err=True)
             worst = max(worst, ExitCode(one.done.exit_code))
     if mistakes:
         raise ReportgenError(mistakes)
     return worst
-
-
-def _tell(done: Done, word: str) -> None:
-    for line in done.lines(word):
-        click.echo(line, err=True)
