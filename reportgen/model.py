@@ -344,8 +344,10 @@ class Source(Written, frozen=True, kw_only=True):
 class TestsCriterion(Written, frozen=True, kw_only=True):
     """Tests that must have passed, or, for now, must have failed."""
 
-    tests: Annotated[Text, "node id, prefix or glob; every match must have passed"]
-    at_least: Annotated[int | None, "how many must match"] = None
+    tests: Annotated[
+        Text, "node id, prefix or glob; no match may fail, and one must pass"
+    ]
+    at_least: Annotated[int | None, "how many must pass"] = None
     in_: Annotated[
         EvidenceName | None, "name of the evidence; all test evidence if left out"
     ] = msgspec.field(default=None, name="in")
@@ -361,7 +363,7 @@ class FixedCriterion(Written, frozen=True, kw_only=True):
     from_: Annotated[EvidenceName | None, "name of the evidence of before"] = (
         msgspec.field(default=None, name="from")
     )
-    at_least: Annotated[int | None, "how many must match"] = None
+    at_least: Annotated[int | None, "how many must pass"] = None
     in_: Annotated[EvidenceName | None, "name of the evidence of now"] = msgspec.field(
         default=None, name="in"
     )
