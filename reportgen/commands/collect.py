@@ -38,14 +38,7 @@ _SHOWN = 20  # lines of output of a command that stored nothing
     metavar="REV",
     help="Collect the evidence of before the work, in a checkout of REV.",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=_HOUR,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long one command may take.",
-)
+@options.timeout_option(_HOUR, "How long one command may take.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
 @options.data_option
 def command(

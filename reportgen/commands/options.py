@@ -16,6 +16,8 @@ from reportgen.render.detail import Detail
 from reportgen.render.places import template_name
 from reportgen.render.shape import Shape
 
+Function = Callable[..., int]  # that of a command
+
 
 def _complete(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
@@ -44,6 +46,24 @@ template_option = click.option(
 base_option = click.option(
     "--base", metavar="REV", help="Show what was weakened since this revision."
 )
+full_report_option = click.option(
+    "--full-report",
+    metavar="URL",
+    default="",
+    help="Where readers find the full report.  [default: its path]",
+)
+
+
+def timeout_option(default: float, words: str) -> Callable[[Function], Function]:
+    """Return the option for how many seconds something may take."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=default,
+        show_default=True,
+        metavar="SECONDS",
+        help=words,
+    )
 
 
 def template_of(config: Config, name: str) -> str:
@@ -86,7 +106,7 @@ def relative(path: Path) -> str:
         return str(path)
 
 
-def shape_options(command: Callable[..., int]) -> Callable[..., int]:
+def shape_options(command: Function) -> Function:
     """Give `command` the options that say what a report looks like and must fit."""
     for option in reversed(
         (
@@ -104,12 +124,7 @@ def shape_options(command: Callable[..., int]) -> Callable[..., int]:
                 type=click.IntRange(1, 6),
                 help="Level of the first heading, inside another page.",
             ),
-            click.option(
-                "--full-report",
-                metavar="URL",
-                default="",
-                help="Where readers find the full report.  [default: its path]",
-            ),
+            full_report_option,
             click.option("--no-pictures", is_flag=True, help="Leave diagrams out."),
         )
     ):

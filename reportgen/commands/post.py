@@ -52,20 +52,8 @@ from reportgen.write import write
     metavar="NAME",
     help="What to post; each has a comment of its own.",
 )
-@click.option(
-    "--full-report",
-    metavar="URL",
-    default="",
-    help="Where readers find the full report.  [default: its path]",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=PATIENCE,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for each forge in all.",
-)
+@options.full_report_option
+@options.timeout_option(PATIENCE, "How long to wait for each forge in all.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing.")
 @options.data_option
 def command(
