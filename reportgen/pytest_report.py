@@ -94,9 +94,8 @@ class Reporter:
         path = records.output_path(self._name, records.MAIN, self._settings)
         built = pipeline.build(source, self._settings, now=time.time(), output=path)
         pipeline.save(built, path)
-        report = built.report
         shown = os.path.relpath(path, self._folder)
-        line = f"{report.verdict.mark} {report.verdict}: {report.reason} ({shown})"
+        line = f"{built.report.judgement} ({shown})"
         if self._path is None:
             line += "; this run is none of its evidence, see --reportgen-evidence"
         return line

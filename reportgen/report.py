@@ -590,6 +590,11 @@ class Report(Value, frozen=True, kw_only=True):
     facts: Mapping[str, object] = {}  # the figures that prose may name
 
     @property
+    def judgement(self) -> str:
+        """The verdict with its mark, and why."""
+        return f"{self.verdict.mark} {self.verdict}: {self.reason}"
+
+    @property
     def tasks(self) -> tuple[TaskState, ...]:
         """Every task: those of the phases first, then the free ones."""
         return (*(t for phase in self.phases for t in phase.tasks), *self.free_tasks)

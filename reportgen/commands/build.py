@@ -123,8 +123,6 @@ def _earlier(path: Path, name: str) -> Earlier:
 def _announce(built: Built, path: Path, *, changed: bool) -> None:
     from reportgen.records import part_paths  # noqa: PLC0415  # likewise
 
-    report = built.report
     word = "wrote" if changed else "unchanged:"
     names = map(options.relative, part_paths(path, len(built.parts)))
-    state = f"{report.verdict.mark} {report.verdict}: {report.reason}"
-    say(f"{word} {', '.join(names)}: {state}")
+    say(f"{word} {', '.join(names)}: {built.report.judgement}")

@@ -121,7 +121,5 @@ def _show(
     else:
         put("".join(f"{line_of(finding)}\n" for finding in gone))
         for each in built:
-            report = each.report
             put("".join(f"{line_of(finding)}\n" for finding in each.findings))
-            state = f"{report.verdict.mark} {report.verdict}: {report.reason}"
-            say(f"{report.name}: {state}")
+            say(f"{each.report.name}: {each.report.judgement}")

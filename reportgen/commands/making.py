@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from pathlib import Path
 
 from reportgen import pipeline, records
 from reportgen.commands.options import relative
@@ -38,15 +39,6 @@ class Made(Value, frozen=True, kw_only=True):
     mistakes: tuple[Diagnostic, ...] = ()
 
 
-class _How(Value, frozen=True):
-    """How all reports are made."""
-
-    config: Config
-    template: str
-    shape: Shape
-    now: float
-
-
 def make_all(
     names: Sequence[str], kept: Kept, config: Config, template: str, shape: Shape
 ) -> dict[str, Made]:
@@ -58,14 +50,19 @@ def make_all(
     found: dict[str, Made] = {}
     with Bar(len(names)) as bar:
         sources = records.read(names, config)
-        how = _How(config=config, template=template, shape=shape, now=time.time())
-        traces = [_trace(source, how.config) for source in sources]
+        now = time.time()
+        traces = [_trace(source, config) for source in sources]
         for trace in filter(None, traces):
             kept.present.digest(trace)  # before the evidence is read
 
         def make(at: int) -> Made:
+            source = sources[at]
             try:
-                return _make(sources[at], traces[at], how)
+                built = pipeline.build(
+                    source, config, now=now, template=template, shape=shape
+                )
+                target = records.output_path(source.name, template, config)
+                return _saved(built, target, traces[at], config)
             except ReportgenError as error:
                 return Made(mistakes=tuple(error.diagnostics))
 
@@ -78,18 +75,13 @@ def make_all(
     return found
 
 
-def _make(source: Source, trace: Trace | None, how: _How) -> Made:
-    config, template = how.config, how.template
-    target = records.output_path(source.name, template, config)
-    built = pipeline.build(
-        source, config, now=how.now, template=template, shape=how.shape
-    )
+def _saved(
+    built: pipeline.Built, target: Path, trace: Trace | None, config: Config
+) -> Made:
     changed = pipeline.save(built, target)
     paths = records.part_paths(target, len(built.parts))
     links = links_of(built.text, target.parent, config.root)
-    report = built.report
     names = ", ".join(map(relative, paths))
-    state = f"{names}: {report.verdict.mark} {report.verdict}: {report.reason}"
     findings = (f for f in built.findings if f.severity is not Severity.NOTE)
     # What is yet to come will have come one day.
     if links is None or any(f.code == "far-date" for f in built.findings):
@@ -98,7 +90,7 @@ def _make(source: Source, trace: Trace | None, how: _How) -> Made:
         trace=trace and trace._replace(links=links or ()),
         answers="",
         files={str(p): _hash(t) for p, t in zip(paths, built.parts, strict=True)},
-        state=terminal(state),
+        state=terminal(f"{names}: {built.report.judgement}"),
         findings=tuple(map(line_of, findings)),
         exit_code=built.exit_code,
     )

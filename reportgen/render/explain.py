@@ -66,8 +66,8 @@ def explain(report: Report, task: str | None = None) -> str:
     wanted = [state for state in report.tasks if task in {None, state.name}]
     lines = [line for state in wanted for line in (*_task(state, report), "")]
     if task is None:
-        verdict = f"{report.verdict.mark} {report.verdict}: {report.reason}"
-        lines = [f"{report.name}: {verdict}", "", *lines, *_rest(report)]
+        verdict = f"{report.name}: {report.judgement}"
+        lines = [verdict, "", *lines, *_rest(report)]
     return "\n".join(map(terminal, lines)).rstrip("\n") + "\n"
 
 
