@@ -237,7 +237,20 @@ def issue_reference(text: str) -> str | None:
 
 
 EVERYTHING = ""  # the pattern that matches every test
+PYTEST = frozenset({"pytest", "py.test"})  # its program
 _TAKES_VALUE = frozenset({"-m", "-k", "-p", "-c", "-n", "-o", "-W", "-r", "--rootdir"})
+
+
+def pytest_arguments(command: str) -> list[str] | None:
+    """Return the words after `pytest` in `command`, None if it is not pytest's."""
+    import shlex  # noqa: PLC0415  # few records name commands
+
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:  # a quotation that never closes: the command is only shown
+        return None
+    after = (words[at:] for at, word in enumerate(words, 1) if word in PYTEST)
+    return next(after, None)
 
 
 @cache
@@ -246,18 +259,12 @@ def pytest_paths(command: str) -> tuple[str, ...]:
 
     A command that names none runs everything; one that is not pytest's gives none.
     """
-    import shlex  # noqa: PLC0415  # few records name commands
-
-    try:
-        words = shlex.split(command, comments=True)
-    except ValueError:  # a quotation that never closes: the command is only shown
+    words = pytest_arguments(command)
+    if words is None:
         return ()
-    if not any(word in {"pytest", "py.test"} for word in words):
-        return ()
-    start = next(i for i, word in enumerate(words) if word in {"pytest", "py.test"})
     paths = []
     skip = False
-    for word in words[start + 1 :]:
+    for word in words:
         if skip or word.startswith("-"):
             skip = not skip and word in _TAKES_VALUE
             continue

@@ -7,7 +7,6 @@ a run that is none is stored nowhere, since it would speak for what it did not t
 from __future__ import annotations
 
 import os
-import shlex
 import time
 from collections.abc import Iterator
 from glob import has_magic
@@ -25,6 +24,7 @@ from reportgen.model import (
     RecordError,
     ReportgenError,
     Source,
+    pytest_arguments,
     pytest_paths,
 )
 from reportgen.render.visible import terminal
@@ -144,11 +144,10 @@ def _file(source: Source, site: Site) -> Path:
 
 def _is_of(source: Source, config: pytest.Config, site: Site) -> bool:
     """Whether the command of `source` chooses the very tests that this run does."""
-    if source.command is None or not pytest_paths(source.command):
+    words = pytest_arguments(source.command or "")
+    if source.command is None or words is None:
         return False
-    words = shlex.split(source.command, comments=True)
-    start = next(n for n, word in enumerate(words) if word in {"pytest", "py.test"})
-    following = dict(pairwise(words[start + 1 :]))
+    following = dict(pairwise(words))
     collects = bool({"--collect-only", "--co"} & {*words})
     asked = (following.get("-m", ""), following.get("-k", ""), collects)
     option = config.option

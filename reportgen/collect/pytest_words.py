@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-_PYTEST = frozenset({"pytest", "py.test"})
+from reportgen.model import PYTEST
 
-# By format of evidence: the options that write it, and the one that names the file.
-_OPTIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "pytest": (("--json-report",), "--json-report-file"),
-    "junit": ((), "--junitxml"),
+# By format of evidence: the options that write it, and the names of the one for the
+# file, of which we use the first.
+_OPTIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "pytest": (("--json-report",), ("--json-report-file",)),
+    "junit": ((), ("--junitxml", "--junit-xml")),
 }
-_ALIASES = {"--junitxml": "--junit-xml"}
 
 
 def with_result(words: Sequence[str], form: str, path: str) -> tuple[str, ...] | None:
@@ -19,13 +19,13 @@ def with_result(words: Sequence[str], form: str, path: str) -> tuple[str, ...] |
 
     None if that is not for us to say: the command says it already, or is not pytest's.
     """
-    start = next((n for n, word in enumerate(words) if word in _PYTEST), None)
+    start = next((n for n, word in enumerate(words) if word in PYTEST), None)
     if start is None or form not in _OPTIONS:
         return None
-    switches, option = _OPTIONS[form]
+    switches, names = _OPTIONS[form]
     said = {word.partition("=")[0] for word in words[start + 1 :]}
-    if said & {option, _ALIASES.get(option, option)}:
+    if said.intersection(names):
         return None
     # Before all other words, among which may be a `--`.
-    added = (*(each for each in switches if each not in said), f"{option}={path}")
+    added = (*(each for each in switches if each not in said), f"{names[0]}={path}")
     return (*words[: start + 1], *added, *words[start + 1 :])

@@ -13,13 +13,12 @@ from reportgen.collect.jobs import Command
 from reportgen.collect.process import Ended, run
 from reportgen.collect.site import Site
 from reportgen.masking import mask_secrets
-from reportgen.model import Diagnostic, Json, Source, Value
+from reportgen.model import PYTEST, Diagnostic, Json, Source, Value
 from reportgen.stamp import ASKED, IGNORED, SHARD, take_stamp
 
 Watch = Callable[[str, float, str], None]  # evidence, seconds, last line of output
 
 _PYTHONS = frozenset({"python", "python3"})
-_PYTESTS = frozenset({"pytest", "py.test"})
 
 
 class Attempt(Value, frozen=True, kw_only=True):
@@ -133,6 +132,6 @@ def _program(words: Sequence[str]) -> tuple[str, ...]:
     if shutil.which(first, path=os.pathsep.join(_path())) is None:
         if first in _PYTHONS:
             return (sys.executable, *rest)
-        if first in _PYTESTS:
+        if first in PYTEST:
             return (sys.executable, "-m", "pytest", *rest)
     return tuple(words)
