@@ -13,7 +13,6 @@ from reportgen.model import (
     CollectedCriterion,
     CommandCriterion,
     Coverage,
-    Criterion,
     FixedCriterion,
     MetricCriterion,
     Query,
@@ -51,7 +50,7 @@ def names_of_before(record: Record) -> frozenset[str]:
     """Return the names of evidence that speaks of the time before the work."""
     named = {
         str(criterion.from_)
-        for criterion in criteria_of(record)
+        for criterion in record.all_criteria
         if isinstance(criterion, FixedCriterion) and criterion.from_
     }
     return frozenset(named | ({"before"} & record.evidence.keys()))
@@ -64,9 +63,9 @@ def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimo
     old as it likes, unless a criterion lets it speak of now.
     """
     naming = TestsCriterion | FixedCriterion | CollectedCriterion | CommandCriterion
-    criteria = (c for c in criteria_of(record) if isinstance(c, naming))
+    criteria = (c for c in record.all_criteria if isinstance(c, naming))
     of_now = {str(c.in_) for c in criteria}
-    metrics = (c for c in criteria_of(record) if isinstance(c, MetricCriterion))
+    metrics = (c for c in record.all_criteria if isinstance(c, MetricCriterion))
     of_now |= {str(name) for metric in metrics for name in _measured(metric, record)}
     only_before = names_of_before(record) - of_now
     for each in testimonies:
@@ -79,7 +78,7 @@ def ask(record: Record) -> Query:
     patterns = {EVERYTHING}
     before = names_of_before(record)
     may_repeat = cache(partial(_may_repeat, record, before))
-    fixed = (c for c in criteria_of(record) if isinstance(c, FixedCriterion))
+    fixed = (c for c in record.all_criteria if isinstance(c, FixedCriterion))
     named = {str(criterion.fixed) for criterion in fixed}
     for pattern, name in _counted(record):
         patterns.add(pattern)
@@ -102,7 +101,7 @@ def ask(record: Record) -> Query:
 
 def _counted(record: Record) -> Iterator[tuple[str, str | None]]:
     """Yield each pattern whose tests are counted, and the evidence they are in."""
-    for criterion in criteria_of(record):
+    for criterion in record.all_criteria:
         if isinstance(criterion, TestsCriterion):
             yield str(criterion.tests), criterion.in_
         elif isinstance(criterion, CollectedCriterion):
@@ -137,14 +136,6 @@ def _may_repeat(record: Record, before: AbstractSet[str], name: str | None) -> b
     ]
     shards = [key for source in sources for key in source.files]
     return len(sources) > 1 or any(key and not key.isdecimal() for key in shards)
-
-
-def criteria_of(record: Record) -> Iterator[Criterion]:
-    """Return every criterion of `record`."""
-    for task in record.all_tasks:
-        yield from task.acceptance
-    for success in record.criteria:
-        yield from success.acceptance
 
 
 def _literals(prose: str) -> Iterator[str]:

@@ -645,6 +645,13 @@ class Record(Written, frozen=True, kw_only=True):
         """Every task: those of the phases first, then the free ones."""
         return (*(task for phase in self.phases for task in phase.tasks), *self.tasks)
 
+    @property
+    def all_criteria(self) -> tuple[Criterion, ...]:
+        """Every criterion: those of the tasks first, then those of success."""
+        of_tasks = (each for task in self.all_tasks for each in task.acceptance)
+        of_success = (each for success in self.criteria for each in success.acceptance)
+        return (*of_tasks, *of_success)
+
 
 # --- What tools testify --------------------------------------------------------
 

@@ -24,7 +24,7 @@ from reportgen.load.sources import (
     wanted_files,
     written_files,
 )
-from reportgen.merge import ask, criteria_of, merge, timely
+from reportgen.merge import ask, merge, timely
 from reportgen.model import (
     Diagnostic,
     ExitCode,
@@ -75,7 +75,7 @@ def testify(
     testimonies = load_evidence(
         record.evidence.values(), source.path.parent, config.root, ask(record)
     )
-    wanted = (c for c in criteria_of(record) if isinstance(c, FileCriterion))
+    wanted = (c for c in record.all_criteria if isinstance(c, FileCriterion))
     files = look_at(wanted, config.root)
     history = look_back(
         timely(record, testimonies),

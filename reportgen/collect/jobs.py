@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from itertools import chain
 
 from reportgen import late
 from reportgen.model import (
@@ -97,9 +96,7 @@ def _named(source: Source, record: Record) -> Iterator[Text]:
     listed = [s.name for s in record.evidence.values() if s.format == "commands"]
     # A criterion that names no evidence is content with any receipt: one is enough.
     names = {source.name, None} if source.name == listed[0] else {source.name}
-    tasks = (task.acceptance for task in record.all_tasks)
-    success = (each.acceptance for each in record.criteria)
-    for criterion in chain(*tasks, *success):
+    for criterion in record.all_criteria:
         if isinstance(criterion, CommandCriterion) and criterion.in_ in names:
             yield criterion.command
     for task in record.all_tasks:

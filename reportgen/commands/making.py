@@ -16,7 +16,6 @@ from reportgen.load.config import Config
 from reportgen.load.found import twin_of
 from reportgen.load.mentions import links_of, words_of
 from reportgen.load.traces import Trace
-from reportgen.merge import criteria_of
 from reportgen.model import (
     Diagnostic,
     FileCriterion,
@@ -111,10 +110,8 @@ def _trace(source: Source, config: Config) -> Trace | None:
     ages = (config.max_age, record.max_age, *(each.max_age for each in evidence))
     if record.waivers or any(age is not None for age in ages):
         return None
-    criteria = tuple(criteria_of(record))
-    wanted = {
-        str(config.root / c.file) for c in criteria if isinstance(c, FileCriterion)
-    }
+    criteria = (c for c in record.all_criteria if isinstance(c, FileCriterion))
+    wanted = {str(config.root / criterion.file) for criterion in criteria}
     texts = {str(text) for each in evidence for text in each.files.values()}
     return Trace(
         home=str(source.path.parent),
@@ -127,7 +124,7 @@ def _trace(source: Source, config: Config) -> Trace | None:
 
 def _named(record: Record) -> Iterator[str]:
     """Return every path and pattern of work that the claims of `record` rest on."""
-    for criterion in criteria_of(record):
+    for criterion in record.all_criteria:
         for field in ("tests", "fixed", "collected", "file"):
             yield str(getattr(criterion, field, None) or "")
     for task in record.all_tasks:
