@@ -100,6 +100,19 @@ def test_release_notes_name_only_what_is_proven() -> None:
     assert "Broken task" in rest
 
 
+@pytest.mark.parametrize("template", ["issue-update.md", "job-summary.md"])
+def test_an_address_of_the_full_report_is_said_once(template: str) -> None:
+    """Readers see where the link leads, instead of the same words again."""
+    full = "https://ci.example/acme/runs/7"
+    text = render(failing(3), template, shape=Shape(full=full))
+    [line] = [each for each in text.splitlines() if each.startswith("Full report:")]
+    assert line.lower().count("full report") == 1
+    for judge in JUDGES.values():
+        seen = see(judge(line))
+        assert seen.text.startswith("Full report: ci.example/acme/runs/7")
+        assert ("a", f"href={full}") in seen.tags
+
+
 @pytest.mark.parametrize("level", range(1, 7))
 def test_headings_move_together(level: int) -> None:
     """The first heading has the level that was wanted, and none is deeper than six."""

@@ -107,7 +107,9 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
 def _full(place: str, suffix: str) -> str:
     if suffix == ".txt":
         return place
-    return link("full report", place) if web_address(place) else code(place)
+    if web_address(place):
+        return link(place.partition("://")[2], place)
+    return code(place)
 
 
 def _rendered(env: Sandbox, template: str, **values: object) -> str:
