@@ -991,16 +991,18 @@ class ExitCode(IntEnum):
 Json = dict[str, Any]
 
 
-def prose_of(value: object) -> Iterator[Prose | Markdown]:
-    """Yield every text in `value`, a part of a record, that may hold expressions."""
-    if isinstance(value, (Prose, Markdown)):
+def texts_of(value: object) -> Iterator[Text]:
+    """Yield every text in `value`, a part of a record, in the order of its fields."""
+    if isinstance(value, Text):
         yield value
-    elif isinstance(value, msgspec.Struct):
+    elif isinstance(value, Written):
         for name in value.__struct_fields__:
-            yield from prose_of(getattr(value, name))
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from prose_of(each)
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from prose_of(each)
+            yield from texts_of(getattr(value, name))
+    elif isinstance(value, (dict, tuple)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(each)
+
+
+def prose_of(record: Record) -> Iterator[Prose | Markdown]:
+    """Yield every text in `record` that may hold expressions."""
+    return (text for text in texts_of(record) if isinstance(text, (Prose, Markdown)))

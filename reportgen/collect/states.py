@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-
-import msgspec
 
 from reportgen.collect.shelf import put
 from reportgen.collect.site import Site
@@ -26,6 +24,7 @@ from reportgen.model import (
     Reference,
     Source,
     issue_reference,
+    texts_of,
 )
 from reportgen.stamp import SUFFIX
 
@@ -89,18 +88,12 @@ def store(issues: Iterable[Json], source: Source, site: Site, now: float) -> Pat
     return path
 
 
-def _references(part: object) -> Iterator[str]:
-    """Yield all references in `part` of a record and in its parts."""
-    if isinstance(part, Moment):
-        yield from part.references
-    elif isinstance(part, Reference | IssueName):
-        yield str(part)
-    elif isinstance(part, msgspec.Struct):
-        for name in part.__struct_fields__:
-            yield from _references(getattr(part, name))
-    elif isinstance(part, tuple | Mapping):
-        for each in part.values() if isinstance(part, Mapping) else part:
-            yield from _references(each)
+def _references(record: Record) -> Iterator[str]:
+    for text in texts_of(record):
+        if isinstance(text, Moment):
+            yield from text.references
+        elif isinstance(text, Reference | IssueName):
+            yield str(text)
 
 
 def _by_gh(target: Target) -> Json | None:
