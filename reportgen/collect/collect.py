@@ -57,11 +57,7 @@ def _collect(job: Job, runner: Runner) -> Iterator[Collected]:
             hint = "see to the folder's rights and room"
             problem = Diagnostic(job.source.place, "write-failed", message, hint)
     if problem is not None:
-        yield Collected(
-            evidence=str(job.source.name),
-            command=str(job.commands[0].text),
-            problem=problem,
-        )
+        yield Collected(evidence=str(job.source.name), problem=problem)
 
 
 def _outside(job: Job, site: Site) -> Iterator[Diagnostic]:

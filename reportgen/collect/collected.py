@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reportgen.collect.process import Ended
 from reportgen.model import Diagnostic, Value
 
 
 class Collected(Value, frozen=True, kw_only=True):
-    """A command, the files that are stored, and the problem if one is not."""
+    """How a command ended, the files that are stored, and the problem if one is not."""
 
     evidence: str
-    command: str
+    ended: Ended = Ended()
     stored: tuple[Path, ...] = ()
-    exitcode: int | None = None
-    duration: float = 0.0
-    output: str = ""
     problem: Diagnostic | None = None

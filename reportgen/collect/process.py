@@ -25,11 +25,14 @@ _WINDOWS = sys.platform == "win32"
 
 
 class Ended(Value, frozen=True, kw_only=True):
-    """How a command ended: `exitcode` is negative for a signal, None for a timeout."""
+    """How a command ended: `exitcode` is negative for a signal.
 
-    exitcode: int | None
-    duration: float
-    output: str
+    It is None for a command that took too long, or never began.
+    """
+
+    exitcode: int | None = None
+    duration: float = 0.0
+    output: str = ""
 
 
 def run(

@@ -36,11 +36,8 @@ def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
                 keep(beside(path, "receipts"), path, stamp)
             yield Collected(
                 evidence=str(job.source.name),
-                command=str(command.text),
+                ended=attempt.ended,
                 stored=() if attempt.problem else (path,),
-                exitcode=attempt.ended.exitcode,
-                duration=attempt.ended.duration,
-                output=attempt.ended.output,
                 problem=attempt.problem,
             )
 

@@ -67,11 +67,8 @@ def collect_results(job: Job, runner: Runner) -> Collected:
                     path.unlink(missing_ok=True)
     return Collected(
         evidence=str(source.name),
-        command=str(job.commands[0].text),
+        ended=attempt.ended,
         stored=tuple(stored),
-        exitcode=attempt.ended.exitcode,
-        duration=attempt.ended.duration,
-        output=attempt.ended.output,
         problem=problem,
     )
 

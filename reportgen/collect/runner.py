@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+import msgspec
+
 from reportgen.collect.jobs import Command
 from reportgen.collect.process import Ended, run
 from reportgen.collect.site import Site
@@ -53,7 +55,7 @@ class Runner(Value, frozen=True, kw_only=True):
         name = str(source.name)
         cwd = self.site.cwd(source)
         stamp = {**take_stamp(cwd, self.ignored), "argv": [*command.words]}
-        ended = Ended(exitcode=None, duration=0.0, output="")
+        ended = Ended()
         problem = None
         try:
             ended = run(
@@ -73,9 +75,7 @@ class Runner(Value, frozen=True, kw_only=True):
         output, _ = mask_secrets(ended.output)
         return Attempt(
             stamp={**stamp, "exitcode": ended.exitcode, "shard": shard},
-            ended=Ended(
-                exitcode=ended.exitcode, duration=ended.duration, output=output
-            ),
+            ended=msgspec.structs.replace(ended, output=output),
             problem=problem and Diagnostic(command.text.place, *problem),
         )
 

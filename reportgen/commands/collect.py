@@ -141,10 +141,10 @@ def _report(each: Collected) -> None:
     """Say what became of one command; of a problem, with what it printed."""
     if each.problem is None:
         files = ", ".join(map(options.relative, each.stored))
-        code = f"exit code {each.exitcode}, {each.duration:.1f} s"
+        code = f"exit code {each.ended.exitcode}, {each.ended.duration:.1f} s"
         say(f"{each.evidence}: {code}: stored {files}")
         return
-    for line in each.output.splitlines()[-_SHOWN:]:
+    for line in each.ended.output.splitlines()[-_SHOWN:]:
         say(f"  {line}")
     tell([each.problem])
 
