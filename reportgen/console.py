@@ -40,6 +40,11 @@ def say(text: str) -> None:
     click.echo(terminal(text), err=True)
 
 
+def show_help(text: str) -> None:
+    """Write `text`, several lines of our own, to standard error."""
+    click.echo(text, err=True)
+
+
 def line_of(finding: Diagnostic) -> str:
     """Return `finding` on one line, its code in the colour of its severity."""
     code = click.style(f"[{finding.code}]", fg=_COLOURS[finding.severity])

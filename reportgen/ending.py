@@ -7,14 +7,20 @@ import sys
 
 import click
 
-from reportgen.console import say, tell
+from reportgen.console import say, show_help, tell
 from reportgen.model import ExitCode, ReportgenError
+
+# Before 8.2, click showed its help by itself and said nothing of it.
+_NO_COMMAND = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 def end(error: BaseException) -> ExitCode:
     """Say what `error` means for people; a bug is raised again."""
     if isinstance(error, ReportgenError):
         tell(error.diagnostics)
+        return ExitCode.UNUSABLE
+    if isinstance(error, _NO_COMMAND):
+        show_help(error.format_message())
         return ExitCode.UNUSABLE
     if isinstance(error, click.ClickException):
         say(_usage(error))

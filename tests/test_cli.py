@@ -143,6 +143,19 @@ def test_an_unusable_record_is_said_in_the_form_that_was_asked_for(
     assert shown.err == ""
 
 
+@pytest.mark.parametrize("words", [[], ["templates"]], ids=["alone", "templates"])
+def test_a_call_without_a_command_shows_all_of_them(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who types no more than the name reads the help, line by line."""
+    assert main([*words, "--help"]) == ExitCode.OK
+    wanted = capsys.readouterr().out
+    assert main(words) == ExitCode.UNUSABLE
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == wanted
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
