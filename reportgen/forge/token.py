@@ -46,10 +46,10 @@ def find_token(
 
 def wanted(target: Target) -> str:
     """Return which variable a user is to set."""
-    names, _, _ = _VARIABLES[target.kind]
+    names, servers, _ = _VARIABLES[target.kind]
     if target.kind is Kind.GITHUB:
         return f"set {names[-1]}, or use `gh auth login --hostname {target.host}`"
-    return f"set {names[0]}, and {_VARIABLES[target.kind][1][0]} to its server"
+    return f"set {names[0]}, and {servers[0]} to its server"
 
 
 def _names(

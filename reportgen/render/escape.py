@@ -201,7 +201,9 @@ def link(text: str, address: str) -> Markup:
     A place is what `web_address` lets through.
     """
     place = web_address(address)
-    return _linked(text, place) if place else escape(text)
+    if not place:
+        return escape(text)
+    return Markup("[{}](<{}>)").format(escape(text), Markup(place))  # noqa: S704 -- percent-encoded
 
 
 def web_address(address: str) -> str:
@@ -297,7 +299,3 @@ def _loses_its_edges(text: str) -> bool:
     if "`" in (text[0], text[-1]):
         return True
     return text[0] == text[-1] == " " and not text.isspace()
-
-
-def _linked(text: str, place: str) -> Markup:
-    return Markup("[{}](<{}>)").format(escape(text), Markup(place))  # noqa: S704 -- percent-encoded

@@ -25,9 +25,7 @@ def builtin_templates() -> Path:
 def template_name(name: str, folders: Sequence[Path]) -> str:
     """Return the whole name of the template that `name` means, suffix and all."""
     every = (*folders, builtin_templates())
-    if any((folder / f"{name}{SUFFIX}").is_file() for folder in every):
-        return name
-    for suffix in LANGUAGES:
-        if any((folder / f"{name}{suffix}{SUFFIX}").is_file() for folder in every):
-            return name + suffix
+    for whole in (name, *(f"{name}{suffix}" for suffix in LANGUAGES)):
+        if any((folder / f"{whole}{SUFFIX}").is_file() for folder in every):
+            return whole
     return name
