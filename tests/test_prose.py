@@ -15,6 +15,7 @@ from steps import assert_steps_grow_with_length
 
 from reportgen.render.escape import code, escape
 from reportgen.render.prose import block, inline, value
+from reportgen.render.tidy import tidy
 from reportgen.render.visible import visible
 
 # Every place of a template, with what follows: it must keep its meaning.
@@ -230,12 +231,36 @@ def test_finished_code_passes() -> None:
             id="table",
         ),
         pytest.param("```mermaid\nA-->B\n```", "```mermaid\nA-->B\n```", id="mermaid"),
+        pytest.param("a\\  \nb", "a\\\\\\\nb", id="break-after-backslash"),
         pytest.param("\n\n  \n", "", id="nothing"),
     ],
 )
 def test_blocks_fit_their_section(text: str, expected: str) -> None:
     """A section's body keeps its Markdown, without HTML, below its heading."""
     assert block(text, 3) == expected
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(
+    ("text", "breaks"),
+    [
+        pytest.param("**A:** b  \n**C:** d  \n**E:** f", 2, id="fields"),
+        pytest.param("a\\\nb", 1, id="backslash"),
+        pytest.param("- a  \n  b\n- c  \n- d", 1, id="item"),
+        pytest.param("> a  \n> b", 1, id="quote"),
+        pytest.param("a\\\\  \nb", 1, id="after-backslashes"),
+        pytest.param("**a  \nb** `c  \nd` e", 1, id="not-in-code"),
+        pytest.param("```\na  \nb\n```\n\n    c  \n    d", 0, id="not-in-blocks"),
+        pytest.param("a\nb  \n\n# c  \n\nd  ", 0, id="at-ends"),
+    ],
+)
+def test_lines_of_blocks_stay_apart(text: str, breaks: int, judge: str) -> None:
+    """Where an author ends a line, the finished report ends it, and says the same."""
+    seen = see(JUDGES[judge](tidy(block(text, 1))))
+    written = see(JUDGES[judge](text))
+    assert seen.tags.count(("br",)) == breaks
+    assert seen.tags == written.tags
+    assert seen.text.split() == written.text.split()
 
 
 @pytest.mark.parametrize("judge", JUDGES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from reportgen import late
 from reportgen.render.spans import (
     BEGIN,
     END,
+    Span,
     escaped_values,
     filled,
     pair,
@@ -43,7 +45,8 @@ _CLOSING_HASHES = late.pattern(r"(?<=\s)(?=#+\Z)")
 # cmark-gfm ticks a task box for any `[x]` in its line, even a link's text.
 _TICK = late.pattern(r"\[([xX])(?=\])")
 
-_BLOCK = late.pattern(rf"[\\`<#~=|\[{BEGIN}{END}]|^\s*-+\s*$", re.MULTILINE)
+_BLOCK = late.pattern(rf"[\\`<#~=|\[{BEGIN}{END}]|^\s*-+\s*$|[ ]{{2}}$", re.MULTILINE)
+_BREAK = late.pattern(r"(?<!\\)((?:\\\\)*)(\\?) {2,}\n")
 _LOWEST = 6
 _PASSES = 5  # each makes some HTML text, in which the next may find Markdown
 
@@ -121,7 +124,7 @@ def _tamed(source: str, level: int) -> str:
         elif token.type == "table":
             tamed += _table(part)
         else:
-            tamed += _tamed_text("\n".join(part)).split("\n")
+            tamed += _paragraph("\n".join(part)).split("\n")
         at = end
     tamed += map(_tamed_text, lines[at:])
     return "\n".join(tamed)
@@ -192,6 +195,19 @@ def _tamed_row(row: str) -> str:
 
 def _tamed_text(text: str) -> str:
     return "".join(piece.text for piece in spans(text, in_cell=False))
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph whose breaks are backslashes: blanks at an end are lost."""
+    written = ""
+    for is_code, pieces in groupby(spans(text, in_cell=False), _is_code):
+        part = "".join(piece.text for piece in pieces)
+        written += part if is_code else _BREAK.sub(r"\1\2\2\\\n", part)
+    return written
+
+
+def _is_code(piece: Span) -> bool:
+    return piece.kind == "code"
 
 
 def _with_values(source: str) -> str:
