@@ -68,9 +68,8 @@ def attestation(report: Report, texts: Mapping[str, str], *, claims_stand: bool)
 
 
 def _graded(report: Report) -> Iterator[tuple[str, Grade]]:
-    for state in report.runs:
-        if not state.before:
-            yield from _run(state)
+    for state in report.present_runs:
+        yield from _run(state)
     for task in report.tasks:
         for criterion in task.criteria:
             grade = _criterion(criterion, claimed=task.task.done)

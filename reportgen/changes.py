@@ -144,7 +144,7 @@ def _issues(report: Report, earlier: Earlier) -> Iterator[Change]:
 
 def _tests(report: Report, earlier: Earlier) -> Iterator[Change]:
     runs = [run for run in earlier.runs if not run.before]
-    tallies = [state.run.tally for state in report.runs if not state.before]
+    tallies = [state.run.tally for state in report.present_runs]
     figures = {
         "run": (sum(r.total for r in runs), sum(t.total for t in tallies)),
         "passed": (sum(r.passed for r in runs), sum(t.passed for t in tallies)),

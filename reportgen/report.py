@@ -621,21 +621,26 @@ class Report(Value, frozen=True, kw_only=True):
         return (*map(SourceState.of, evidence), *self.inputs)
 
     @property
+    def present_runs(self) -> tuple[RunState, ...]:
+        """The runs that speak of now."""
+        return tuple(state for state in self.runs if not state.before)
+
+    @property
     def tally(self) -> Tally:
         """How the tests of all runs of the present ended."""
-        runs = (state.run for state in self.runs if not state.before)
+        runs = (state.run for state in self.present_runs)
         return sum((run.selections.get(EVERYTHING, run).tally for run in runs), Tally())
 
     @property
     def lost(self) -> int:
         """Tests that were lost by runs of the present in which others ran."""
-        runs = (state.run for state in self.runs if not state.before)
+        runs = (state.run for state in self.present_runs)
         return sum(run.lost for run in runs if run.tally.total)
 
     @property
     def doubtful(self) -> int:
         """Runs of the present in doubt for more than tests that failed or were lost."""
-        return sum(state.doubtful for state in self.runs if not state.before)
+        return sum(state.doubtful for state in self.present_runs)
 
     @property
     def overclaimed(self) -> tuple[TaskState, ...]:

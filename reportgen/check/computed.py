@@ -76,15 +76,8 @@ def computed_tests(report: Report) -> tuple[Computed, ...]:
     if not runs or any(run.problem for run in runs):
         return ()
     patterns = sorted({p for run in runs for p in run.selections if p})
-    present = [
-        name
-        for name in dict.fromkeys(
-            state.run.evidence.replace("-", "_")
-            for state in report.runs
-            if not state.before
-        )
-        if name in facts
-    ]
+    names = (s.run.evidence.replace("-", "_") for s in report.present_runs)
+    present = [name for name in dict.fromkeys(names) if name in facts]
     return (
         *(Computed(names=(name,), parts=(fact,)) for name, fact in facts.items()),
         *_selected(facts.items(), patterns),

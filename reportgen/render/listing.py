@@ -24,7 +24,7 @@ def listing(reports: Sequence[Report], *, now: float) -> str:
 
 
 def _row(report: Report, now: float) -> tuple[str, ...]:
-    made = [s.run.created for s in report.runs if s.run.created and not s.before]
+    made = [s.run.created for s in report.present_runs if s.run.created]
     age = f"{max(0, int((now - max(made)) // _DAY))} days old" if made else "none"
     done = sum(task.settled for task in report.tasks)
     return (

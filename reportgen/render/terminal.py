@@ -108,7 +108,7 @@ def _headline(report: Report, plain: Plain) -> RenderableType:
     if report.lost:
         tests.append(f", {report.lost:,} lost", style="red")
     if report.doubtful:
-        runs = sum(not state.before for state in report.runs)
+        runs = len(report.present_runs)
         tests.append(f", {report.doubtful:,} of {runs:,} runs in doubt", style="yellow")
     return Group(title, verdict, tests, _effort(report.effort))
 
@@ -182,8 +182,8 @@ def _claims(report: Report) -> Iterator[RenderableType]:
 
 
 def _failures(report: Report) -> Iterator[RenderableType]:
-    for state in report.runs:
-        if state.before or not state.bad:
+    for state in report.present_runs:
+        if not state.bad:
             continue
         yield _title(f"Failures in {terminal(state.name)}: {terminal(state.reason)}")
         for trouble in state.troubles[:_SHOWN]:
