@@ -33,16 +33,14 @@ _LITERAL = late.pattern(r"'([^']*)'|\"([^\"]*)\"")
 
 def merge(record: Record, testimonies: Iterable[Testimony]) -> Merged:
     """Sort `testimonies` by kind, and tell those of before from those of now."""
-    kinds: dict[type, list[Testimony]] = {}
-    for testimony in testimonies:
-        kinds.setdefault(type(testimony), []).append(testimony)
+    known = tuple(testimonies)
     return Merged(
         record=record,
         before=names_of_before(record),
-        runs=tuple(kinds.get(Run, ())),  # type: ignore[arg-type]  # sorted by type
-        coverages=tuple(kinds.get(Coverage, ())),  # type: ignore[arg-type]
-        trackers=tuple(kinds.get(Tracker, ())),  # type: ignore[arg-type]
-        receipts=tuple(kinds.get(Receipts, ())),  # type: ignore[arg-type]
+        runs=tuple(each for each in known if isinstance(each, Run)),
+        coverages=tuple(each for each in known if isinstance(each, Coverage)),
+        trackers=tuple(each for each in known if isinstance(each, Tracker)),
+        receipts=tuple(each for each in known if isinstance(each, Receipts)),
     )
 
 

@@ -120,20 +120,16 @@ class Effort(Value, frozen=True, kw_only=True):
 
 def computed_efforts(report: Report) -> Iterator[Effort]:
     """Yield all efforts of `report`: those of the whole first."""
-    owners = [("effort", report.effort)]
+    owners: list[tuple[str, Value]] = [("effort", report.effort)]
     owners += [("", phase.effort) for phase in report.phases]
     owners += [("", report.free_effort)]
-    for name, effort in owners:
+    owners += [("", state.task) for state in report.tasks]
+    for name, owner in owners:
         for what in ("planned", "actual"):
-            duration = getattr(effort, what)
+            duration = getattr(owner, what)
             if duration is not None:
                 expression = f"{{{{ {name}.{what} }}}}" if name else ""
                 yield Effort(what=what, duration=duration, expression=expression)
-    for state in report.tasks:
-        for what in ("planned", "actual"):
-            duration = getattr(state.task, what)
-            if duration is not None:
-                yield Effort(what=what, duration=duration)
 
 
 def computed_open_issues(report: Report) -> frozenset[int]:

@@ -119,13 +119,10 @@ class _Judge:
 
     def _known(self, owner: Task | None) -> Sequence[Computed]:
         """Return all counts, those first that most likely are meant."""
-        names = [n.replace("-", "_") for n in self._evidence.get(id(owner), ())]
+        own = {(n.replace("-", "_"),) for n in self._evidence.get(id(owner), ())}
         return sorted(
             self._tests,
-            key=lambda computed: (
-                computed.names[0] not in names if len(computed.names) == 1 else True,
-                computed.names != ("tests",),
-            ),
+            key=lambda each: (each.names not in own, each.names != ("tests",)),
         )
 
     def _effort(self, typed: Typed) -> _Judgement:
