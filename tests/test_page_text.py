@@ -108,6 +108,25 @@ def test_markdown_becomes_html(markdown: str, html: str) -> None:
     assert inline_html(prose.inline(markdown)) == html
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        pytest.param("- [x] a", '<li class="task">☑ a</li>', id="done"),
+        pytest.param(
+            "- [ ] **a**", '<li class="task">☐ <strong>a</strong></li>', id="open"
+        ),
+        pytest.param("1. b\n   - [X] a", '<li class="task">☑ a</li>', id="nested"),
+        pytest.param("- a [x] b", "<li>a [x] b</li>", id="in-words"),
+        pytest.param("- \\[x] a", "<li>[x] a</li>", id="escaped"),
+        pytest.param(f"- {prose.value('[x] a')}", "<li>[x] a</li>", id="from-evidence"),
+        pytest.param("[x] a", "<p>[x] a</p>", id="no-item"),
+    ],
+)
+def test_boxes_are_boxes(body: str, shown: str) -> None:
+    """A task that an author lists has its box, as on a forge; evidence makes none."""
+    assert shown in block_html(prose.block(body, 3))
+
+
 @pytest.mark.parametrize("shape", [Shape(split=True), Shape(level=3)])
 def test_a_page_is_a_page(shape: Shape) -> None:
     """A page is neither divided nor put inside another: that is said."""

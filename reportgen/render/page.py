@@ -11,6 +11,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
@@ -25,6 +26,7 @@ from reportgen.render.visible import visible
 
 # The HTML that our own escaping writes into Markdown: a page needs no cuts.
 _OURS = frozenset({"<code>", "</code>"})
+_BOX = late.pattern(r"\[([ xX])\](?= )")
 _HEADING = late.pattern(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
 Filters = Mapping[str, Any]  # functions that take whatever a template gives
@@ -78,7 +80,19 @@ class _Parser(MarkdownIt):
 @cache
 def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", renderer_cls=_Renderer)
+    parser.core.ruler.push("boxes", _draw_boxes)
     return parser.enable(["table", "strikethrough"]).disable("html_block")
+
+
+def _draw_boxes(state: StateCore) -> None:
+    """Draw the boxes of tasks in lists, as forges do."""
+    for item, _, line in zip(*(state.tokens[at:] for at in range(3)), strict=False):
+        box = _BOX.match(line.content) if item.type == "list_item_open" else None
+        if box and line.children and line.children[0].content.startswith(box[0]):
+            item.attrSet("class", "task")
+            mark = "☐" if box[1] == " " else "☑"
+            first = line.children[0]
+            first.content = f"{mark}{first.content[box.end() :]}"
 
 
 def inline_html(markdown: str) -> Markup:
