@@ -10,8 +10,8 @@ import click
 from reportgen import __version__
 from reportgen.streams import survive_streams
 
-# Each command is a function of this name in a module of this name; the second is
-# what `reportgen --help` says of it, so that help imports none of them.
+# Each command is the `command` of a module of this name; the second is what
+# `reportgen --help` says of it, so that help imports none of them.
 COMMANDS: Mapping[str, str] = {
     "build": "Make a report of each record from its evidence.",
     "check": "Say what is wrong with records, claims and evidence.",

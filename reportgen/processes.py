@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-_FEW = 40  # pieces of work that are done sooner than processes are begun
+_LEAST = 20  # pieces of work for a process: fewer are done before it has begun
 
 
 def spread(do: Callable[[int], R], number: int) -> Iterator[tuple[int, R]]:
@@ -21,7 +21,7 @@ def spread(do: Callable[[int], R], number: int) -> Iterator[tuple[int, R]]:
 
     What it returns goes from process to process, so that it must be a plain value.
     """
-    several = min(os.cpu_count() or 1, number // (_FEW // 2))
+    several = min(os.cpu_count() or 1, number // _LEAST)
     if several > 1 and hasattr(os, "fork"):
         yield from _spread(do, number, several)
     else:

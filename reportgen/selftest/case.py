@@ -80,7 +80,7 @@ def case_of(
     record: str = RECORD,
     **files: str,
 ) -> Case:
-    """Return a case of a run; `code` is the first of what is wrong with the run."""
+    """Return a case of a run; `code` is the first of `run` unless it is given."""
     first = run[0] if run else ""
     others = {name.replace("__", "."): text for name, text in files.items()}
     return Case(
