@@ -158,6 +158,12 @@ def test_an_empty_record_is_not_done() -> None:
     assert (report.verdict, report.reason) == (Status.PLANNED, "there is no task yet")
 
 
+def test_phases_without_a_task_give_the_verdict_a_reason() -> None:
+    """A status travels with its reason, also where there is nothing to count."""
+    report = judged(phases=(Phase(title=Prose("Roll-out")),))
+    assert (report.verdict, report.reason) == (Status.PLANNED, "there is no task yet")
+
+
 VOUCHED = Attestation(by=Text("lead"), on=Date("2026-03-01"))
 CLOSED = IssueCriterion(issue=Reference("18"))
 OPEN = IssueCriterion(issue=Reference("17"))

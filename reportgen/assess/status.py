@@ -26,6 +26,7 @@ from reportgen.report import (
     Verdict,
 )
 
+_NOTHING = "there is no task yet"
 _Answer = tuple[Status, str, str]  # the status, its reason, and a code if not good
 
 
@@ -217,10 +218,11 @@ def judge_whole(
         each.status for each in success if each.status is Status.FAILING or all_settled
     ]
     if not statuses:
-        return Status.PLANNED, "there is no task yet"
-    return worst(statuses), "; ".join(
+        return Status.PLANNED, _NOTHING
+    reasons = "; ".join(
         (*_settled(phases, free_tasks), *_unmet(success), *_in_the_way(open_blockers))
     )
+    return worst(statuses), reasons or _NOTHING
 
 
 def _settled(
