@@ -1,5 +1,6 @@
 """Whole reports, from record and evidence to text, compared with what people read."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,60 @@ def test_a_changed_result_changes_the_report(project: Project) -> None:
     report = (folder / "reports" / "between.md").read_text(encoding="utf-8")
     assert "❌ failing" in report
     assert "0 of 4 tests pass" in report
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        "impact_groups: [{title: Nothing, items: []}]",
+        "impact_groups: [{title: Nothing}]",
+        "next_steps: [{when: now, items: []}, {when: 'after #17'}]",
+        "sections: [{title: Nothing, body: '{{ open_issues }}'}]",
+    ],
+)
+@pytest.mark.parametrize("template", ["report.md", "report.html", "issue-update.md"])
+def test_nothing_stands_below_no_heading(
+    empty: str, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is empty is left out together with its heading, also from contents."""
+    (tmp_path / "data").mkdir()
+    record = "title: x\ntasks: [{title: y}]\n"
+    (tmp_path / "data" / "without.yaml").write_text(record)
+    (tmp_path / "data" / "with.yaml").write_text(record + empty)
+    monkeypatch.chdir(tmp_path)
+    for name in ("without", "with"):
+        assert main(["build", name, "--template", template]) == ExitCode.OK
+    texts = [path.read_text("utf-8") for path in (tmp_path / "reports").iterdir()]
+    headings = [re.findall("(?m)^#+ .*|<h[1-6].*|<li><a .*", text) for text in texts]
+    assert headings[0] == headings[1]
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("", "Ready to be run:"),
+        ("after: ['#17']", "To be run once nothing is in the way:"),
+    ],
+    ids=["free", "waiting"],
+)
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+def test_only_what_waits_for_nothing_is_ready_to_be_run(
+    condition: str,
+    words: str,
+    template: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The commands of a phase that is blocked are not called ready."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.yaml").write_text(
+        f"title: x\nphases: [{{title: y, commands: [pytest tests/e2e], {condition}}}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "x", "--template", template]) == ExitCode.OK
+    (report,) = (tmp_path / "reports").iterdir()
+    text = report.read_text(encoding="utf-8")
+    assert re.findall("(?:Ready to|To) be run[^:]*:", text) == [words]
 
 
 @pytest.mark.parametrize("template", ["report.md", "report.html"])

@@ -110,7 +110,7 @@ def assess(
         phases=phases,
         free_tasks=free_tasks,
         blockers=blockers,
-        steps=tuple(_steps(each, waiting) for each in record.next_steps),
+        steps=tuple(_steps(each, waiting) for each in record.next_steps if each.items),
         summary=tuple(_line(each, phases, tasks, blockers) for each in record.summary),
         success=success,
         runs=runs,

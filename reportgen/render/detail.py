@@ -74,7 +74,8 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
         gone = {RiskStatus.MITIGATED, RiskStatus.CLOSED}
         yield record.conclusion is not None, "the conclusion", ""
         yield len(record.sections), "1 section", "{} sections"
-        yield len(record.impact_groups), "1 list of effects", "{} lists of effects"
+        effects = sum(bool(group.items) for group in record.impact_groups)
+        yield effects, "1 list of effects", "{} lists of effects"
         yield len(record.files), "1 file", "{} files"
         yield (
             len(record.root_cause),
