@@ -6,7 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
+from os.path import commonprefix
 from pathlib import Path
 
 from reportgen import __version__, pipeline, records
@@ -258,10 +259,7 @@ def _difference(text: str, wanted: str) -> Spot | None:
             continue
         if should is None:
             return Spot(line=number, column=1, words="should not be there")
-        same = takewhile(
-            lambda pair: pair[0] == pair[1], zip(line or "", should, strict=False)
-        )
-        column = len(list(same))
+        column = len(commonprefix([line or "", should]))  # noqa: RUF071  # no paths
         start = max(column - _BEFORE, 0)
         excerpt = should[start : start + _WIDTH]
         before = "…" if start else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,8 +60,7 @@ def fetch(targets: Iterable[Target], tokens: Tokens) -> tuple[Json, ...]:
             if state is None:
                 if target.api not in clients:
                     client = Client(target, tokens(target), _PATIENCE)
-                    clients[target.api] = client
-                    stack.callback(client.close)
+                    clients[target.api] = stack.enter_context(closing(client))
                 state = Issue(target, clients[target.api]).state()
             known = found.setdefault(state["number"], state)
             if known["state"] == "CLOSED":

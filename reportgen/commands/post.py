@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -166,7 +166,7 @@ def _sent(message: _Message, timeout: float, *, typed: bool) -> bool:
     failed = False
     for target in message.targets:
         try:
-            with _client(target, timeout, typed=typed) as client:
+            with closing(_client(target, timeout, typed=typed)) as client:
                 kept = keep_comment(target, client, message.text, message.mark)
             say(f"{kept.done}: {kept.url}")
         except PublishError as error:
@@ -175,14 +175,9 @@ def _sent(message: _Message, timeout: float, *, typed: bool) -> bool:
     return not failed
 
 
-@contextmanager
-def _client(target: Target, timeout: float, *, typed: bool) -> Iterator[Client]:
+def _client(target: Target, timeout: float, *, typed: bool) -> Client:
     token = find_token(target, os.environ, typed=typed)
     if token is None:
         message = f"there is no token for {target.host}"
         raise PublishError([Diagnostic(NOWHERE, "no-token", message, wanted(target))])
-    client = Client(target, token, timeout)
-    try:
-        yield client
-    finally:
-        client.close()
+    return Client(target, token, timeout)
