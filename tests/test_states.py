@@ -114,6 +114,29 @@ def _steps(report: str) -> str:
     return report.partition("Next steps\n")[2].partition("\n## ")[0]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["show", "work"], id="terminal"),
+        *(
+            pytest.param(["build", "work", "-o", "-", "--template", name], id=name)
+            for name in ("issue-update", "job-summary", "release-notes")
+        ),
+    ],
+)
+@pytest.mark.usefixtures("record")
+def test_a_blocker_waits_for_what_is_open(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is room for one list only, closed issues are not in it."""
+    main(["collect", "work"])
+    main(command)
+    text = capsys.readouterr().out
+    assert "waits for" in text
+    assert "#18" in text
+    assert "#17" not in text
+
+
 def test_offline_what_is_stored_serves(
     server: Forge, record: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -201,7 +201,7 @@ def _blockers(report: Report, plain: Plain) -> Iterator[RenderableType]:
     for state in report.open_blockers:
         item = Text(plain(state.blocker.title))
         if state.blocker.blocked_by:
-            names = [titles.get(name, name) for name in state.blocker.blocked_by]
+            names = [titles.get(name, name) for name in state.waits_for]
             shown = terminal(Links(report.record).plain(names))
             item.append(f"\nwaits for {shown}", style="dim")
         if state.blocker.until:
