@@ -14,7 +14,8 @@ from payloads import PAYLOADS
 from steps import assert_steps_grow_with_length
 
 from reportgen.render.escape import code, escape
-from reportgen.render.prose import block, inline, value
+from reportgen.render.prose import block, inline
+from reportgen.render.spans import value
 from reportgen.render.tidy import tidy
 from reportgen.render.visible import visible
 

@@ -84,9 +84,8 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
         )
         risks = sum(risk.status in gone for risk in record.risks)
         yield risks, "1 mitigated risk", "{} mitigated risks"
-    present = [run for run in report.runs if not run.before]
-    shown = [run.troubles[: detail.listed] for run in present]
-    troubles = [trouble for some in shown for trouble in some]
+    present = report.present_runs
+    troubles = [each for run in present for each in run.troubles[: detail.listed]]
     if detail.message < Detail().message:
         long = sum(len(trouble.message) > detail.message for trouble in troubles)
         yield long, "the end of 1 long message", "the ends of {} long messages"

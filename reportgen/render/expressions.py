@@ -11,8 +11,8 @@ from markupsafe import Markup
 from reportgen import late
 from reportgen.model import EXPRESSION, Diagnostic, Place, Text
 from reportgen.render.figures import shown
-from reportgen.render.prose import value as in_prose
 from reportgen.render.sandbox import Sandbox
+from reportgen.render.spans import value as in_prose
 from reportgen.report import References, UnknownFigureError
 
 # Most expressions name a figure, and perhaps a text for where it is nothing.

@@ -2,7 +2,7 @@
 
 Prose is trusted to be Markdown, without raw HTML, and cannot break out of its
 cell, item, heading or section: what would is shown as text.  A value that an
-expression gave is marked by `value`, and is text wherever it stands.
+expression gave is marked by `spans.value`, and is text wherever it stands.
 """
 
 from __future__ import annotations
@@ -24,15 +24,12 @@ from reportgen.render.spans import (
     filled,
     pair,
     spans,
-    value,
 )
 from reportgen.render.visible import visible
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-
-__all__ = ["block", "inline", "value"]
 
 _INLINE = late.pattern(rf"[\\`<*_~|\[\]{BEGIN}{END}]")
 _START = late.pattern(
