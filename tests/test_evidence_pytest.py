@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from evidence_files import CASES, SHARED, load, run_of
 
+from reportgen.assess.runs import judge_run
 from reportgen.load import counts, repeats
 from reportgen.load.pytest_test import outcome_of
 from reportgen.model import Collector, Outcome, Result, Run, Selection, Tally
@@ -362,6 +363,33 @@ def test_selection_knows_collectors_and_collected_items() -> None:
     assert (
         "No module named 'module_that_is_not_there'" in run.failed_collectors[0].message
     )
+
+
+@pytest.mark.parametrize(
+    ("summary", "agrees"),
+    [
+        ({"passed": 3, "skipped": 1, "error": 1, "total": 5}, True),
+        ({"skipped": 1, "error": 1}, True),
+        ({"passed": 4, "error": 1, "total": 5}, False),
+        ({"passed": 2, "skipped": 2, "error": 1, "total": 5}, False),
+        ({"passed": 3, "skipped": 1, "error": 2, "total": 5}, False),
+        ({"passed": 300}, False),
+    ],
+    ids=str,
+)
+def test_a_summary_is_compared_with_the_tests_word_by_word(
+    tmp_path: Path, summary: dict[str, int], *, agrees: bool
+) -> None:
+    """Its words are counted as the file gives them, though we know better."""
+    cut = {"nodeid": "a.py::cut", "outcome": "passed", "setup": {"outcome": "passed"}}
+    broken = _test("a.py::broken") | {"teardown": {"outcome": "failed"}}
+    tests = [_test("a.py::x"), cut, broken, _test("a.py::s", "skipped")]
+    tests.append(_test("a.py::e", "error"))
+    run = run_of(tmp_path, _write(tmp_path, tests, summary=summary))
+    counted = Tally(passed=1, unfinished=1, error=1, skipped=1, failed=1)
+    assert run.tally == counted
+    codes = {finding.code for finding in judge_run(run)}
+    assert ("count-mismatch" not in codes) == agrees
 
 
 def test_summary_alone_proves_less(tmp_path: Path) -> None:

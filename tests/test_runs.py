@@ -16,7 +16,7 @@ def run(**changes: object) -> Run:
         "exitcode": 0,
         "collected": 3,
         "tally": Tally(passed=3),
-        "stated": {"passed": 3, "total": 3, "collected": 3},
+        "stated": {"total": 3, "collected": 3},
     }
     return Run(**{**green, **changes})  # type: ignore[arg-type]
 
@@ -116,6 +116,16 @@ BROKEN = [
         {"stated": {"total": 3, "failed": 1}},
         ["count-mismatch"],
         id="summary-knows-a-failure",
+    ),
+    pytest.param(
+        {"stated": {"total": 3, "passed": 2, "skipped": 1}},
+        ["count-mismatch"],
+        id="summary-knows-a-skipped-test",
+    ),
+    pytest.param(
+        {"stated": {"total": 3, "passed": 4}},
+        ["count-mismatch"],
+        id="summary-has-more-passed",
     ),
     pytest.param(
         {"problem": Diagnostic(Place("x.json"), "truncated", "it is cut short")},

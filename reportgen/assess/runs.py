@@ -18,6 +18,8 @@ _MEANING: Mapping[int, str] = {
 
 _ONLY_FAILED = frozenset({"--lf", "--last-failed", "--sw", "--stepwise"})
 
+_NOT_BAD = ("passed", "skipped", "xfailed", "xpassed")
+
 # Findings about some of a run's tests.  Every other finding is about the run as
 # a whole: it puts all that rests on it in doubt.
 _LOCAL = frozenset({"failed-tests", "failed-collector", "unknown-outcome", "no-tests"})
@@ -121,19 +123,23 @@ def _failed(run: Run) -> Iterator[Finding]:
 
 
 def _disagreement(run: Run) -> Iterator[Finding]:
-    stated = run.stated
+    stated, there = run.stated, run.tally
     if not run.detailed or not stated:
         return
-    bad = stated.get("failed", 0) + stated.get("error", 0)
-    if stated.get("total", run.tally.total) != run.tally.total:
+    bad = stated.get("failed", there.failed) + stated.get("error", there.error)
+    if stated.get("total", there.total) != there.total:
+        total = count(stated["total"], "test")
+        reason = f"the summary states {total}, the file holds {there.total}"
+    elif bad > there.bad:
+        reason = f"the summary states {bad} failed, the file holds {there.bad}"
+    elif other := [w for w in _NOT_BAD if stated.get(w, there[w]) != there[w]]:
+        word = other[0]
         reason = (
-            f"the summary states {count(stated['total'], 'test')},"
-            f" the file holds {run.tally.total}"
+            f"the summary states {stated[word]} {word}, the file holds {there[word]}"
         )
-        yield Finding(code="count-mismatch", reason=reason)
-    elif bad > run.tally.bad:
-        reason = f"the summary states {bad} failed, the file holds {run.tally.bad}"
-        yield Finding(code="count-mismatch", reason=reason)
+    else:
+        return
+    yield Finding(code="count-mismatch", reason=reason)
 
 
 def count(number: int, noun: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from operator import itemgetter
@@ -58,7 +58,8 @@ class Counts:
     """What is known of a run so far; the walk through its file tells it.
 
     `facts` become fields of the `Run`, `cases` counts what was told, repeated
-    tests included.  Results are kept while there is room, and all tests are told to
+    tests included, and `words_told` in which words of the file, where its reader
+    notes them.  Results are kept while there is room, and all tests are told to
     `sightings`.  After a first walk it is known which to count once, under their
     worst outcome, by their hash and its rank (`worst`), and which to leave out
     (`elsewhere`).
@@ -74,6 +75,7 @@ class Counts:
     ) -> None:
         self.facts: dict[str, Any] = {}
         self.words: set[str] = set()
+        self.words_told: Counter[str] = Counter()
         self.failed_collectors: list[Collector] = []
         self.skipped_collectors: list[Collector] = []
         self.cases = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, Union
@@ -87,7 +88,9 @@ def walk(content: Content, counts: Counts) -> None:
         whole = True
     finally:
         counts.facts |= _facts(facts, seen)
-        if whole and "tests" not in seen:
+        if "tests" in seen:
+            counts.facts["stated"] |= _compared(counts)
+        elif whole:
             counts.facts |= _summarised(counts)
 
 
@@ -226,6 +229,14 @@ def _facts(facts: Json, seen: set[str]) -> Json:
         "collectors_known": "collectors" in seen,
         "stamp": facts.get("reportgen"),
     }
+
+
+def _compared(counts: Counts) -> dict[str, int]:
+    """Return what the summary states of each outcome that we know, in our unit."""
+    stated, told = counts.facts["stated"], counts.words_told
+    simply = counts.cases - told.total()
+    seen = told + Counter(passed=simply)
+    return counts.compare({word: (stated.get(word), seen[word]) for word in _WORDS})
 
 
 def _summarised(counts: Counts) -> Json:

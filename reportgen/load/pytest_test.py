@@ -216,6 +216,7 @@ def outcome_of(  # noqa: PLR0911 - one guard a rule
 def tell(test: PytestTest | OddTest, counts: Counts) -> None:
     """Tell `counts` of one test."""
     outcome = test.ended()
+    counts.words_told[test.outcome or ""] += 1
     if outcome is Outcome.UNKNOWN and test.outcome is not None:
         counts.words.add(test.outcome[:100])
     counts.add(
