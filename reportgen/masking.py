@@ -29,13 +29,13 @@ _SECRETS = late.pattern(
 )
 
 
-def mask_secrets(text: str) -> tuple[str, int]:
-    """Return `text` with what looks like a secret masked, and how many there were.
+def mask_secrets(text: str) -> str:
+    """Return `text` with what looks like a secret masked.
 
     Time grows with the length of `text` and no faster; masking twice changes
     nothing.  What has no known shape stays: this is a net, not a wall.
     """
-    return _SECRETS.subn(_masked, text)
+    return _SECRETS.sub(_masked, text)
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -90,7 +90,7 @@ def _stamp(config: pytest.Config, ignored: Sequence[str]) -> dict[str, Any]:
     ignored = [*ignored, *os.environ.get(stamp.IGNORED, "").splitlines()]
     return {
         **stamp.take_stamp(config.invocation_params.dir, ignored),
-        "argv": [masking.mask_secrets(word)[0] for word in words],
+        "argv": [masking.mask_secrets(word) for word in words],
         "versions": stamp.versions("pytest", "pytest-json-report"),
         "shard": config.option.reportgen_shard or os.environ.get(stamp.SHARD, ""),
     }

@@ -35,12 +35,11 @@ def take_stamp(folder: Path, ignored: Iterable[str] = ()) -> dict[str, Any]:
     not speak of itself.  What git cannot tell is None, and nothing is raised.
     """
     commit, tree, dirty = None, None, None
-    try:
-        top = os.fsdecode(_git(folder, "rev-parse", "--show-toplevel"))[:-1]
-        commit, tree = _head(Path(top))
-        dirty = _dirty(Path(top), ignored)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        pass  # there is no git, no repository, or a file that cannot be read
+    # There may be no git, no repository, or a file that cannot be read.
+    with suppress(OSError, subprocess.SubprocessError, ValueError):
+        top = Path(os.fsdecode(_git(folder, "rev-parse", "--show-toplevel"))[:-1])
+        commit, tree = _head(top)
+        dirty = _dirty(top, ignored)
     return {
         "commit": commit,
         "tree": tree,

@@ -72,7 +72,7 @@ class Runner(Value, frozen=True, kw_only=True):
                 problem = ("command-timeout", message, hint)
         except (OSError, ValueError) as error:
             problem = self._obstacle(command, cwd, name, error)
-        output, _ = mask_secrets(ended.output)
+        output = mask_secrets(ended.output)
         return Attempt(
             stamp={**stamp, "exitcode": ended.exitcode, "shard": shard},
             ended=msgspec.structs.replace(ended, output=output),

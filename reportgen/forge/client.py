@@ -189,7 +189,7 @@ class Client:
         return url
 
     def _finding(self, message: str, hint: str) -> Diagnostic:
-        text, _ = mask_secrets(f"{self._target.host} {message}")
+        text = mask_secrets(f"{self._target.host} {message}")
         text = text.replace(self._token, MASK) if self._token else text
         return Diagnostic(NOWHERE, "forge-failed", text, hint)
 
