@@ -100,6 +100,18 @@ def test_release_notes_name_only_what_is_proven() -> None:
     assert "Broken task" in rest
 
 
+@pytest.mark.parametrize("template", MARKDOWN)
+def test_failures_that_are_meant_are_counted(template: str) -> None:
+    """Where fewer tests are listed than failed, the reader learns why."""
+    report = failing(3)
+    meant = frozenset([report.runs[0].failures[0].nodeid])
+    run = msgspec.structs.replace(report.runs[0], expected=meant)
+    text = render(msgspec.structs.replace(report, runs=(run,)), template)
+    assert text.count("- ❌ `tests/failing/") == 2
+    assert "3 of 12 tests failed" in text
+    assert "Beside these, 1 failed as expected." in text
+
+
 @pytest.mark.parametrize("template", ["issue-update.md", "job-summary.md"])
 def test_an_address_of_the_full_report_is_said_once(template: str) -> None:
     """Readers see where the link leads, instead of the same words again."""
