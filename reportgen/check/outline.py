@@ -31,7 +31,7 @@ class Heading(msgspec.Struct):
 
 
 class Link(NamedTuple):
-    """A link, an image, or the definition of one: its place and what it names."""
+    """A link, an image, the definition of one, or a tag: its place and its name."""
 
     spot: Spot
     name: str

@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from reportgen import late
-from reportgen.model import EXPRESSION, Diagnostic, Place, Text
+from reportgen.model import EXPRESSION, Diagnostic, Text
 from reportgen.render.figures import shown
 from reportgen.render.sandbox import Sandbox
 from reportgen.render.spans import value as in_prose
@@ -54,18 +54,16 @@ class Expressions:
             return prose
         return EXPRESSION.sub(lambda match: _text(self._checked(match[1])), prose)
 
-    def mistakes(self, prose: str, place: Place) -> Iterator[Diagnostic]:
-        """Find expressions in `prose`, written at `place`, that give nothing."""
-        for match in EXPRESSION.finditer(prose):
-            try:
-                self._checked(match[1])
-            except ValueError as error:
-                yield Diagnostic(
-                    place,
-                    "template-value",
-                    f"{match[0]!r}: {error}",
-                    f"figures: {', '.join(sorted(self._facts))}",
-                )
+    def mistakes(self, texts: Iterable[Text]) -> Iterator[Diagnostic]:
+        """Find expressions in `texts` that give nothing."""
+        for text in texts:
+            for match in EXPRESSION.finditer(text) if "{{" in text else ():
+                try:
+                    self._checked(match[1])
+                except ValueError as error:
+                    message = f"{match[0]!r}: {error}"
+                    hint = f"figures: {', '.join(sorted(self._facts))}"
+                    yield Diagnostic(text.place, "template-value", message, hint)
 
     def _value(self, source: str) -> str:
         value = self._checked(source)
@@ -113,15 +111,3 @@ class Expressions:
 
 def _text(value: object) -> str:
     return ", ".join(value) if isinstance(value, References) else shown(value)
-
-
-def check_prose(
-    texts: Iterator[Text], expressions: Expressions
-) -> tuple[Diagnostic, ...]:
-    """Return the mistakes in the expressions of all `texts`."""
-    return tuple(
-        mistake
-        for text in texts
-        if "{{" in text
-        for mistake in expressions.mistakes(text, text.place)
-    )

@@ -24,7 +24,7 @@ from reportgen.render.budget import OWN, fit
 from reportgen.render.detail import Detail, left_out
 from reportgen.render.environment import environment
 from reportgen.render.escape import code, fence, link, web_address
-from reportgen.render.expressions import Expressions, check_prose
+from reportgen.render.expressions import Expressions
 from reportgen.render.failures import causes, failures
 from reportgen.render.links import Links
 from reportgen.render.mermaid import waiting
@@ -60,7 +60,7 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     suffix = Path(template).suffix
     links = Links(report.record)
     expressions = Expressions(report.facts, links.several)
-    mistakes = check_prose(prose_of(report.record), expressions)
+    mistakes = [*expressions.mistakes(prose_of(report.record))]
     if mistakes:
         raise TemplateError(mistakes)
     env = environment(folders, used, suffix)
