@@ -57,6 +57,10 @@ class Built(Value, frozen=True, kw_only=True):
         wrong = any(finding.severity is Severity.ERROR for finding in self.findings)
         return ExitCode.CLAIMS_EXCEED_EVIDENCE if wrong else ExitCode.OK
 
+    def at(self, path: Path) -> dict[Path, str]:
+        """Return the parts by where each goes, if the report goes to `path`."""
+        return dict(zip(part_paths(path, len(self.parts)), self.parts, strict=True))
+
 
 def testify(
     source: Source,
@@ -205,8 +209,7 @@ def _all_findings(
 
 def save(built: Built, path: Path) -> bool:
     """Write a report to `path`, whole or not at all; return whether it changed."""
-    paths = part_paths(path, len(built.parts))
-    changed = [write(t, p) for t, p in zip(built.parts, paths, strict=True)]
+    changed = [write(text, part) for part, text in built.at(path).items()]
     return any(changed)
 
 
@@ -214,10 +217,7 @@ def attest(built: Built, path: Path, config: Config) -> Path:
     """Write what the report in `path` states, for others to sign; return where."""
     from reportgen.attestation import attestation  # noqa: PLC0415  # few want it
 
-    paths = part_paths(path, len(built.parts))
-    texts = {
-        shown_path(p, config.root): t for p, t in zip(paths, built.parts, strict=True)
-    }
+    texts = {shown_path(p, config.root): text for p, text in built.at(path).items()}
     claims_stand = built.exit_code is ExitCode.OK
     statement = attestation(built.report, texts, claims_stand=claims_stand)
     target = path.with_name(f"{path.name}.intoto.json")

@@ -121,8 +121,6 @@ def _earlier(path: Path, name: str) -> Earlier:
 
 
 def _announce(built: Built, path: Path, *, changed: bool) -> None:
-    from reportgen.records import part_paths  # noqa: PLC0415  # likewise
-
     word = "wrote" if changed else "unchanged:"
-    names = map(options.relative, part_paths(path, len(built.parts)))
-    say(f"{word} {', '.join(names)}: {built.report.judgement}")
+    names = ", ".join(map(options.relative, built.at(path)))
+    say(f"{word} {names}: {built.report.judgement}")

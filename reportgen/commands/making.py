@@ -78,9 +78,8 @@ def _saved(
     built: pipeline.Built, target: Path, trace: Trace | None, config: Config
 ) -> Made:
     changed = pipeline.save(built, target)
-    paths = records.part_paths(target, len(built.parts))
     links = links_of(built.text, target.parent, config.root)
-    names = ", ".join(map(relative, paths))
+    names = ", ".join(map(relative, built.at(target)))
     findings = (f for f in built.findings if f.severity is not Severity.NOTE)
     # What is yet to come will have come one day.
     if links is None or any(f.code == "far-date" for f in built.findings):
@@ -88,7 +87,7 @@ def _saved(
     done = Done(
         trace=trace and trace._replace(links=links or ()),
         answers="",
-        files={str(p): _hash(t) for p, t in zip(paths, built.parts, strict=True)},
+        files={str(path): _hash(text) for path, text in built.at(target).items()},
         state=terminal(f"{names}: {built.report.judgement}"),
         findings=tuple(map(line_of, findings)),
         exit_code=built.exit_code,
