@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen import __version__
 from reportgen.collect.collected import Collected
 from reportgen.collect.jobs import Command, Job
 from reportgen.collect.runner import Attempt, Runner
@@ -28,7 +27,6 @@ def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
             attempt = runner.attempt(job.source, command)
             # The first is the oldest: what changes on the way makes all of it stale.
             stamp = stamp or {**attempt.stamp, "argv": [], "exitcode": None}
-            stamp["versions"] = {"reportgen": __version__}
             if attempt.problem is None:
                 receipts.append(_receipt(job, command, attempt))
                 path.parent.mkdir(parents=True, exist_ok=True)

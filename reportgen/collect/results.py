@@ -9,7 +9,6 @@ import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from reportgen import __version__
 from reportgen.collect.collected import Collected
 from reportgen.collect.jobs import Job
 from reportgen.collect.pytest_words import with_result
@@ -52,11 +51,7 @@ def collect_results(job: Job, runner: Runner) -> Collected:
             for target in () if problem else targets:
                 made = _made(target, source, attempt)
                 problem = problem or (None if made else _missing(job, target))
-                stamp = {
-                    **attempt.stamp,
-                    "shard": target.shard,
-                    "versions": {"reportgen": __version__},
-                }
+                stamp = {**attempt.stamp, "shard": target.shard}
                 for path in made:
                     kept = target.kept if path == target.ready else site.kept(path)
                     keep(path, kept, stamp)

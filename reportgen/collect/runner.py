@@ -11,6 +11,7 @@ from typing import IO
 
 import msgspec
 
+from reportgen import __version__
 from reportgen.collect.jobs import Command
 from reportgen.collect.process import Ended, run
 from reportgen.collect.site import Site
@@ -74,7 +75,12 @@ class Runner(Value, frozen=True, kw_only=True):
             problem = self._obstacle(command, cwd, name, error)
         output = mask_secrets(ended.output)
         return Attempt(
-            stamp={**stamp, "exitcode": ended.exitcode, "shard": shard},
+            stamp={
+                **stamp,
+                "exitcode": ended.exitcode,
+                "shard": shard,
+                "versions": {"reportgen": __version__},
+            },
             ended=msgspec.structs.replace(ended, output=output),
             problem=problem and Diagnostic(command.text.place, *problem),
         )
