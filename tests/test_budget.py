@@ -179,6 +179,38 @@ def test_outputs_for_a_place_fit_it_unasked(template: str) -> None:
     assert OWN[template].holds(text)
 
 
+@pytest.mark.parametrize("number", [1, 900])
+def test_reports_of_one_job_share_its_summary(
+    number: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """All records together stay below what a forge drops, and none is missing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reportgen.toml").touch()
+    (tmp_path / "data").mkdir()
+    case = '<testcase classname="{}" name="test_{}"><failure message="{}"/></testcase>'
+    cases = [case.format("tests.a" * 40, at, f"{at} and" * 60) for at in range(number)]
+    results = f"<testsuite>{''.join(cases)}</testsuite>"
+    (tmp_path / "data" / "results.xml").write_text(results, encoding="utf-8")
+    for name in ("one", "two", "three"):
+        record = f"title: {name}\nevidence: {{t: {{junit: results.xml}}}}\n"
+        (tmp_path / "data" / f"{name}.yaml").write_text(record, encoding="utf-8")
+    main(["build", "--all", "--template", "job-summary", "--output", "-"])
+    text = capsys.readouterr().out
+    assert len(text.encode()) <= 1_000_000
+    assert sorted(re.findall("^## . (one|three|two): ", text, re.MULTILINE)) == [
+        "one",
+        "three",
+        "two",
+    ]
+    shown = text.count("- ❌ ")
+    more = re.findall(r"And ([\d,]+) more, all of them", text)
+    assert shown + sum(int(each) for each in more) == 3 * number
+    assert ("Left out, to fit here" in text) == (number > 1)
+
+
 def test_parts_hold_everything_once() -> None:
     """A report in parts loses nothing; each fits, is valid, and says which it is."""
     report = failing(1_000)

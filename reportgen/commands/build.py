@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from reportgen.base import gone_since
 from reportgen.commands import options
@@ -16,6 +17,9 @@ from reportgen.model import ExitCode, Severity
 if TYPE_CHECKING:
     from reportgen.changes import Earlier
     from reportgen.pipeline import Built
+    from reportgen.render.shape import Shape
+
+_LEAST_SHARE = 8_000  # bytes: what matters of nearly every record fits in
 
 
 @click.command("build")
@@ -86,7 +90,9 @@ def command(
     gone = gone_since(base, config) if every and base is not None else ()
     worst = ExitCode.CLAIMS_EXCEED_EVIDENCE if gone else ExitCode.OK
     tell(gone)
-    for source in sources:
+    wanted = options.shape(**shape)
+    printed = 0
+    for at, source in enumerate(sources):
         target = records.output_path(source.name, template, config)
         if output is not None and output != "-":
             target = Path.cwd() / output
@@ -97,13 +103,16 @@ def command(
             template=template,
             output=target,
             base=base,
-            shape=options.shape(**shape),
+            shape=_sharing(wanted, template, printed, len(sources) - at)
+            if output == "-" and len(sources) > 1
+            else wanted,
             earlier=_earlier(since, source.name) if since else None,
         )
         if output == "-":
             if len(built.parts) > 1:
                 raise options.usage("--split makes several files: give --output PATH")
             put(built.text)
+            printed += len(built.text.encode())
         else:
             _announce(built, target, changed=pipeline.save(built, target))
             if attested:
@@ -112,6 +121,21 @@ def command(
         tell(f for f in built.findings if f.severity is not Severity.NOTE)
         worst = max(worst, built.exit_code)
     return worst
+
+
+def _sharing(shape: Shape, template: str, printed: int, left: int) -> Shape:
+    """Return `shape` for the next of `left` reports, after `printed` bytes of others.
+
+    A step of a job has one summary, and one that is too long is dropped: all of
+    them share it.
+    """
+    from reportgen.render import budget  # noqa: PLC0415  # nor does this
+
+    whole = budget.BUDGETS["job-summary"]
+    if whole.bytes is None or (shape.fit or budget.OWN.get(template)) != whole:
+        return shape
+    share = max(_LEAST_SHARE, (whole.bytes - printed) // left)
+    return msgspec.structs.replace(shape, fit=budget.budget(f"{share}bytes"))
 
 
 def _earlier(path: Path, name: str) -> Earlier:
