@@ -121,6 +121,17 @@ def test_a_red_run(project: Path, tmp_path: Path) -> None:
     assert (tmp_path / "artifacts/reportgen/reports/work.md").is_file()
 
 
+def test_tests_that_fail_as_a_step_are_reported(project: Path, tmp_path: Path) -> None:
+    """Where a step of the user's own ends red, the report is made all the same."""
+    run_tests(project, RED)
+    runner = Runner(project, tmp_path / "artifacts", {"vars.REPORTGEN": "a-place"})
+    *before, build, keep = steps(project / ".github/workflows/reportgen.yml", "reports")
+    runner.run([*before, {"run": "exit 1"}, build, keep])
+    assert runner.failed
+    assert runner.summary.startswith("## ❌ Work")
+    assert (tmp_path / "artifacts/reportgen/reports/work.md").is_file()
+
+
 def test_a_mistake_in_the_configuration_is_annotated(
     project: Path, tmp_path: Path
 ) -> None:
