@@ -115,6 +115,28 @@ def test_each_word_is_counted(name: str, figure: float) -> None:
     assert look_up(evidence_facts(merged), f"later.{name}") == 0
 
 
+@pytest.mark.parametrize(
+    ("tally", "percent"),
+    [
+        (Tally(passed=1000), 100),
+        (Tally(passed=999, failed=1), 99.9),
+        (Tally(passed=99_999, skipped=1), 99.99),
+        (Tally(passed=2, xpassed=1), 66.66),
+        (Tally(failed=3), 0),
+        (Tally(), None),
+    ],
+    ids=str,
+)
+def test_a_pass_rate_is_never_better_than_it_is(
+    tally: Tally, percent: float | None
+) -> None:
+    """All is 100, and only that; of no test at all there is no rate."""
+    whole = {"": Selection(tally=tally)}
+    run = Run(evidence="unit", path="y.json", format="pytest", selections=whole)
+    merged = Merged(record=Record(title=Prose("t")), runs=(run,))
+    assert look_up(evidence_facts(merged), "unit.percent") == percent
+
+
 @pytest.mark.parametrize("name", ["duration", "lost"])
 def test_what_one_file_does_not_say_is_not_known_of_all(name: str) -> None:
     """Nothing is lost, and no time passed, only where every file says so."""

@@ -46,8 +46,9 @@ class Tests:
     """Counts of tests, and of the tests that a pattern selects among them.
 
     `total` counts every test, `passed` and the like those that ended so, `lost`
-    those without a result, `collected` those that were collected.  Where a file
-    is missing or cannot be read, every figure is unknown: it is not 0.
+    those without a result, `collected` those that were collected; `percent` is how
+    much of `total` is `passed`, rounded down to two digits.  Where a file is missing
+    or cannot be read, every figure is unknown: it is not 0.
     """
 
     def __init__(
@@ -57,10 +58,11 @@ class Tests:
     ) -> None:
         tally = total(matches)
         readable = matches and all(match.run.problem is None for match in matches)
-        self._known: Callable[[float], float | Unknown]
+        self._known: Callable[[float | Unknown], float | Unknown]
         self._known = (lambda figure: figure) if readable else (lambda _: UNKNOWN)
         self.total = self._known(tally.total)
         self.passed = self._known(tally.passed)
+        self.percent = self._known(_percent(tally.passed, tally.total))
         self.failed = self._known(tally.failed)
         self.error = self._known(tally.error)
         self.skipped = self._known(tally.skipped)
@@ -119,6 +121,10 @@ class Covered:
         self.covered = _or_unknown(coverage.covered)
         self.statements = _or_unknown(coverage.statements)
         self.missing = _or_unknown(coverage.missing)
+
+
+def _percent(part: int, whole: int) -> float | Unknown:
+    return part * 10_000 // whole / 100 if whole else UNKNOWN
 
 
 def _rounded_down(percent: float) -> float:
