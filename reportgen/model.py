@@ -272,7 +272,8 @@ def pytest_paths(command: str) -> tuple[str, ...]:
     return tuple(paths) or (EVERYTHING,)
 
 
-class Written(Value, frozen=True, kw_only=True):
+# In a record, `in_` is written `in`, which Python keeps for itself.
+class Written(Value, frozen=True, kw_only=True, rename=lambda name: name.rstrip("_")):
     """A part of a record; `place` is where it begins."""
 
     place: Place = NOWHERE
@@ -357,7 +358,7 @@ class TestsCriterion(Written, frozen=True, kw_only=True):
     at_least: Annotated[int | None, "how many must pass"] = None
     in_: Annotated[
         EvidenceName | None, "name of the evidence; all test evidence if left out"
-    ] = msgspec.field(default=None, name="in")
+    ] = None
     expect: Annotated[
         Expectation | None, "`failed` for a test that is meant to fail for now"
     ] = None
@@ -367,13 +368,9 @@ class FixedCriterion(Written, frozen=True, kw_only=True):
     """Tests that were failing, or not collectable, before, and pass now."""
 
     fixed: Annotated[Text, "node id, prefix or glob: failing before, passing now"]
-    from_: Annotated[EvidenceName | None, "name of the evidence of before"] = (
-        msgspec.field(default=None, name="from")
-    )
+    from_: Annotated[EvidenceName | None, "name of the evidence of before"] = None
     at_least: Annotated[int | None, "how many must pass"] = None
-    in_: Annotated[EvidenceName | None, "name of the evidence of now"] = msgspec.field(
-        default=None, name="in"
-    )
+    in_: Annotated[EvidenceName | None, "name of the evidence of now"] = None
 
 
 class CollectedCriterion(Written, frozen=True, kw_only=True):
@@ -381,9 +378,7 @@ class CollectedCriterion(Written, frozen=True, kw_only=True):
 
     collected: Annotated[Text, "node id, prefix or glob: collected without error"]
     at_least: Annotated[int | None, "how many must be collected"] = None
-    in_: Annotated[EvidenceName | None, "name of the evidence"] = msgspec.field(
-        default=None, name="in"
-    )
+    in_: Annotated[EvidenceName | None, "name of the evidence"] = None
 
 
 class FileCriterion(Written, frozen=True, kw_only=True):
@@ -405,18 +400,14 @@ class IssueCriterion(Written, frozen=True, kw_only=True):
     """An issue that must be closed."""
 
     issue: Annotated[IssueName, "number of an issue that must be closed"]
-    in_: Annotated[EvidenceName | None, "name of the tracker evidence"] = msgspec.field(
-        default=None, name="in"
-    )
+    in_: Annotated[EvidenceName | None, "name of the tracker evidence"] = None
 
 
 class CommandCriterion(Written, frozen=True, kw_only=True):
     """A command that must have a receipt with exit code 0."""
 
     command: Annotated[Text, "a command; its stored receipt must show exit code 0"]
-    in_: Annotated[EvidenceName | None, "name of the evidence with the receipt"] = (
-        msgspec.field(default=None, name="in")
-    )
+    in_: Annotated[EvidenceName | None, "name of the evidence with the receipt"] = None
 
 
 Criterion = (
@@ -443,9 +434,7 @@ class Validation(Written, frozen=True, kw_only=True):
 
     title: Annotated[Prose, "for instance Before or After"]
     command: Annotated[Text, "the command, as it is typed"]
-    in_: Annotated[EvidenceName | None, "name of the evidence that it wrote"] = (
-        msgspec.field(default=None, name="in")
-    )
+    in_: Annotated[EvidenceName | None, "name of the evidence that it wrote"] = None
 
 
 class Task(Written, frozen=True, kw_only=True):
