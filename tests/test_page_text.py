@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from large import failing
+from msgspec.structs import replace
 from payloads import PAYLOADS
 from strategies import hostile_texts
 
-from reportgen.model import TemplateError
+from reportgen.model import Tally, TemplateError
 from reportgen.render import prose
 from reportgen.render.detail import Detail
 from reportgen.render.environment import html_value
@@ -18,6 +19,7 @@ from reportgen.render.escape import escape
 from reportgen.render.page import block_html, code, contents, inline_html
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
+from reportgen.render.spans import value
 from reportgen.render.visible import visible
 
 INLINE = {"a", "code", "em", "strong", "s", "br"}
@@ -118,7 +120,7 @@ def test_markdown_becomes_html(markdown: str, html: str) -> None:
         pytest.param("1. b\n   - [X] a", '<li class="task">☑ a</li>', id="nested"),
         pytest.param("- a [x] b", "<li>a [x] b</li>", id="in-words"),
         pytest.param("- \\[x] a", "<li>[x] a</li>", id="escaped"),
-        pytest.param(f"- {prose.value('[x] a')}", "<li>[x] a</li>", id="from-evidence"),
+        pytest.param(f"- {value('[x] a')}", "<li>[x] a</li>", id="from-evidence"),
         pytest.param("[x] a", "<p>[x] a</p>", id="no-item"),
     ],
 )
@@ -141,6 +143,16 @@ def test_pictures_can_be_left_out() -> None:
     text = render(failing(2), "report.html", shape=shape)
     assert "<figure" not in text
     assert text.count("<table") == 3
+
+
+def test_what_passed_only_when_rerun_is_not_among_those_that_passed() -> None:
+    """The page says the same number at its top as in its tables."""
+    report = failing(0)
+    tally = Tally(passed=8, flaky=1)
+    run = replace(report.runs[0].run, tally=tally, selections={})
+    report = replace(report, runs=(replace(report.runs[0], run=run),))
+    text = " ".join(render(report, "report.html").split())
+    assert "<dt>Tests passed</dt><dd>8 <small>of 9</small></dd>" in text
 
 
 def test_only_sections_are_contents() -> None:
