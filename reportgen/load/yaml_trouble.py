@@ -11,6 +11,7 @@ from reportgen import late
 from reportgen.model import Diagnostic, Place
 
 _EXPRESSION = late.pattern(r"(?:^\s*|[:,\[-]\s+)(\{\{.*)")
+_CONFLICT = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 
 # What a parser says (in C and in Python alike), our words, and the way out.
 _TROUBLES: Sequence[tuple[str, str, str]] = (
@@ -59,6 +60,9 @@ def explain(
     place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
     if place.line > len(lines):  # the end of a file is a line of its own to a parser
         place = Place(shown, len(lines), len(lines[-1]) + 1)
+    conflict = _conflict(lines, shown)
+    if conflict:
+        return conflict
     expression = unquoted_expression(lines, place)
     if expression:
         return expression
@@ -93,6 +97,16 @@ def unquoted_expression(lines: Sequence[str], place: Place) -> Diagnostic | None
         "a text that begins with '{{' needs quotes",
         """quote the whole text: "{{ … }}\"""",
     )
+
+
+def _conflict(lines: Sequence[str], shown: str) -> Diagnostic | None:
+    """Return what to do about a merge that git left to people."""
+    for number, line in enumerate(lines, 1):
+        if line.startswith(_CONFLICT):
+            message = f"{line.rstrip()!r} is left of a merge that did not succeed"
+            hint = "keep what is right, and delete the lines of '<<<', '===' and '>>>'"
+            return Diagnostic(Place(shown, number), "yaml-syntax", message, hint)
+    return None
 
 
 def _character(lines: Sequence[str], place: Place) -> str:
