@@ -78,6 +78,8 @@ def _refuse_doctype(*_: object) -> None:
 def _malformed(error: expat.ExpatError) -> UnreadableError:
     words = expat.ErrorString(error.code)
     spot = (error.lineno, error.offset + 1)
+    if spot == (1, 1) and words not in _TRUNCATED:
+        return not_this_format("JUnit XML")
     if words not in _TRUNCATED:
         return UnreadableError("evidence-syntax", f"is no XML: {words}", spot=spot)
     if (error.lineno, error.offset) == (1, 0):
