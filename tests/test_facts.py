@@ -285,8 +285,9 @@ def test_unknown_is_no_number() -> None:
     ("prose", "reason"),
     [
         ("{{ nobody.passed }}", "'nobody' is undefined"),
-        ("{{ unit.pased }}", "has no attribute 'pased'"),
-        ("{{ unit.pased or 'none' }}", "has no attribute 'pased'"),
+        ("{{ unit.pased }}", "there is no 'pased', but 'passed'"),
+        ("{{ unit.nothing }}", "there is no 'nothing'$"),
+        ("{{ unit.pased or 'none' }}", "there is no 'pased', but 'passed'"),
         ("{{ unit.__class__ }}", "unsafe"),
         ("{{ 'x' * 99999 }}", "more than 10,000 characters"),
         ("{{ 1 / 0 }}", "division by zero"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 
 import jinja2
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from reportgen import late
@@ -23,6 +24,20 @@ _PLAIN = late.pattern(
 _LONGEST = 10_000  # characters that one expression may give
 
 
+class _Missing(jinja2.StrictUndefined):
+    """What is asked for in vain: said without the names of our classes."""
+
+    @property
+    def _undefined_message(self) -> str:
+        thing, name = self._undefined_obj, self._undefined_name
+        if self._undefined_hint or thing is missing or not isinstance(name, str):
+            return super()._undefined_message
+        from difflib import get_close_matches  # noqa: PLC0415  # only for a mistake
+
+        near = get_close_matches(name, [each for each in dir(thing) if each[0] != "_"])
+        return f"there is no {name!r}" + (f", but {near[0]!r}" if near else "")
+
+
 class Expressions:
     """Evaluates the expressions in prose, over `facts`.
 
@@ -36,7 +51,7 @@ class Expressions:
     ) -> None:
         self._facts = facts
         self._links = links
-        self._sandbox = Sandbox(undefined=jinja2.StrictUndefined, autoescape=True)
+        self._sandbox = Sandbox(undefined=_Missing, autoescape=True)
         self._compiled: dict[str, Callable[..., object]] = {}
 
     def fill(self, prose: str) -> str:
