@@ -147,6 +147,25 @@ def test_what_changed_is_said_and_what_is_ours_is_not(
     assert "Two" in (folder / "reports" / "work.md").read_text("utf-8")
 
 
+def test_ctrl_c_ends_it_without_a_word(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever ends it as it said knows that it ended; the exit code is the last one."""
+
+    def watch(
+        *_: Path, raise_interrupt: bool = True, **__: object
+    ) -> Iterator[Changes]:
+        yield set()
+        if raise_interrupt:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watchfiles, "watch", watch)
+    monkeypatch.chdir(folder)
+    assert main(["build", "work", "--watch"]) == ExitCode.OK
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == "watching for changes; end with Ctrl-C"
+
+
 def test_all_that_is_watched_is_made_when_it_changes(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

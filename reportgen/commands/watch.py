@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,16 @@ def build_on_change(config: Config) -> int:
     folders = {config.root.resolve(), (config.root / config.data).resolve()}
     changes = _changes([each for each in folders if each.is_dir()], config)
     code = None
-    for paths in changes:
-        if code is None:  # now that no change can be missed
-            code = _build(context)
-            say("watching for changes; end with Ctrl-C")
-        elif paths:
-            more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-            shown = ", ".join(options.relative(path) for path in paths[:_SHOWN])
-            say(f"changed: {shown}{more}")
-            code = _build(context)
+    with suppress(KeyboardInterrupt):
+        for paths in changes:
+            if code is None:  # now that no change can be missed
+                code = _build(context)
+                say("watching for changes; end with Ctrl-C")
+            elif paths:
+                more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+                shown = ", ".join(options.relative(path) for path in paths[:_SHOWN])
+                say(f"changed: {shown}{more}")
+                code = _build(context)
     return code or ExitCode.OK
 
 
@@ -69,7 +71,6 @@ def _changes(folders: list[Path], config: Config) -> Iterator[list[Path]]:
         *folders,
         watch_filter=_filter(watchfiles.DefaultFilter, config),
         debounce=_PATIENCE,
-        raise_interrupt=False,
         yield_on_timeout=True,
         rust_timeout=_BEAT,
     )
