@@ -32,6 +32,21 @@ def test_everything_that_matters_is_shown(number: int, width: int | None) -> Non
         assert f"and {number - 20:,} more" in text
 
 
+def test_a_variance_is_of_what_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where some effort is unknown, the difference is not that of the two sums."""
+    known = "{id: a, title: A, planned: 2h, actual: 3h}"
+    unknown = "{id: b, title: B, planned: 8h}"
+    (tmp_path / "data").mkdir()
+    text = f"title: T\ntasks: [{known}, {unknown}]\n"
+    (tmp_path / "data" / "work.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert main(["show", "work"]) == ExitCode.OK
+    said = "10 h planned, 3 h actual, +1 h (+50 %) where both are known"
+    assert said in capsys.readouterr().out
+
+
 def test_colours_only_add_colour() -> None:
     """Without colours the words are the same."""
     report = failing(3)

@@ -119,7 +119,8 @@ def _effort(spent: Effort) -> Text:
     text = Text(f"{effort(spent.planned)} planned, {effort(spent.actual)} actual")
     if spent.variance is not None:
         style = "yellow" if spent.variance > 0 else "green"
-        text.append(f", {variance(spent.variance, spent.rate)}", style=style)
+        known = " where both are known" if spent.without_actual else ""
+        text.append(f", {variance(spent.variance, spent.rate)}{known}", style=style)
     return text
 
 
