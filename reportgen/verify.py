@@ -17,6 +17,7 @@ from reportgen.load.found import find_records
 from reportgen.load.stamps import SUFFIX
 from reportgen.load.text_file import open_file
 from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
+from reportgen.publish.comment import BEGIN
 from reportgen.report import Report, SourceState
 from reportgen.seal import Seal, found_in, mark, token, unseal, word
 
@@ -73,6 +74,8 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, or no such name
         why = getattr(error, "strerror", None) or error
         return _doubt(f"it cannot be read: {why}")
+    if text.startswith(BEGIN):
+        return _doubt("it is a comment that could not be posted, and no report")
     body, seal = unseal(text)
     if seal is None:
         return _doubt("it does not end as reports of reportgen do")

@@ -306,6 +306,8 @@ def test_what_cannot_be_posted_is_kept(
     assert TOKEN not in shown
     assert "the text is in reports/work.issue-update.md" in shown
     kept = (record.parents[2] / "reports" / "work.issue-update.md").read_text("utf-8")
+    assert main(["verify", "reports/work.issue-update.md"]) == ExitCode.UNUSABLE
+    assert "it is a comment that could not be posted" in capsys.readouterr().out
     server.trouble = lambda _v, _p, _n: ""
     assert post(server) == ExitCode.OK
     assert server.of(ME) == [kept]

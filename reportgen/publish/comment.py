@@ -11,6 +11,7 @@ from reportgen.forge.issue import Issue
 from reportgen.forge.target import Target
 from reportgen.model import Value
 
+BEGIN = "<!-- reportgen:key="  # of every text that is posted
 _TURNS = 6
 _PLAIN = late.pattern(r"(?!.*--)[A-Za-z0-9][A-Za-z0-9._/-]{0,200}")
 
@@ -38,7 +39,7 @@ def marker(name: str, template: str) -> str:
     key = f"{name}/{template}"
     if not _PLAIN.fullmatch(key):
         key = hashlib.sha256(key.encode()).hexdigest()
-    return f"<!-- reportgen:key={key} -->"
+    return f"{BEGIN}{key} -->"
 
 
 def keep_comment(target: Target, client: Client, text: str, mark: str) -> Kept:
