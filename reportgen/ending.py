@@ -47,5 +47,6 @@ def _drop_output() -> None:
 def _usage(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "reportgen"
-    message = error.format_message().rstrip(".")
+    # Click sets what can be chosen in lines of its own.
+    message = " ".join(error.format_message().split()).rstrip(".")
     return f"{message[:1].lower()}{message[1:]} [usage]; see `{path} --help`"

@@ -126,7 +126,10 @@ def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic
     meant = [each for each in (path.name, path.stem, path.parent.name) if each in known]
     near = meant or get_close_matches(name, known, n=1)
     message = f"no record {name!r} in {config.data}/"
-    if near:
+    if not (config.root / config.data).is_dir():
+        message = f"no record {name!r}: there is no folder {config.data}/"
+        hint = "go to the project's folder, or name its records with --data"
+    elif near:
         hint = f"did you mean {near[0]!r}?"
     elif _NAME.fullmatch(name):
         hint = f"try `reportgen init {name}`"

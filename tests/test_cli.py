@@ -168,6 +168,11 @@ def test_a_call_without_a_command_shows_all_of_them(
         (["build", "../x"], "[unknown-record]; `reportgen list` names them all"),
         (["init", "x" * 300], "[write-failed]"),
         (["chek"], "no such command 'chek'"),
+        (["completion"], "Choose from: bash, zsh, fish [usage]"),
+        (
+            ["build", "shop", "--data", "no"],
+            "/no/ [unknown-record]; go to the project's folder, or name its records",
+        ),
         (["build", "shop", "--template", "x"], "no template 'x"),
         (["explain", "shop", "stor"], "no task 'stor' in shop; tasks: store [usage]"),
         (["init", "a/b"], "'a/b' cannot be the name of a record [record-name]"),
