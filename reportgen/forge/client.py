@@ -198,7 +198,7 @@ def _client(target: Target, token: str | None) -> httpx.Client:
     try:
         import httpx  # noqa: PLC0415  # an extra, for those who publish
     except ImportError:
-        message = "publishing needs the package httpx, and it is not installed"
+        message = "asking a forge needs the package httpx, and it is not installed"
         hint = "run `python -m pip install httpx`"
         finding = Diagnostic(NOWHERE, "no-httpx", message, hint)
         raise PublishError([finding]) from None
