@@ -1,5 +1,6 @@
 """Templates of one's own: easy to begin with, confined, and always at an end."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,7 +144,8 @@ def test_a_hostile_template_is_answered_with_one_line(
     assert main(["build", "shop"]) == ExitCode.UNUSABLE
     said = capsys.readouterr()
     assert code in said.err
-    assert said.err.startswith(("templates/report.md.j2:1:1: ", "report.md.j2:1:1: "))
+    assert said.err.startswith("templates/report.md.j2:1:1: ")
+    assert not re.search(r"\. \[", said.err)
     assert len(said.err.splitlines()) == 1
     assert "secret" not in said.out + said.err.replace("secret.md.j2", "")
     assert not (project / "reports").exists()

@@ -115,8 +115,8 @@ def _full(place: str, suffix: str) -> str:
 def _rendered(env: Sandbox, template: str, **values: object) -> str:
     env.start()
     try:
-        parts = env.get_template(template + SUFFIX).generate(values)
-        return "".join(_bounded(parts, template))
+        source = env.get_template(template + SUFFIX)
+        return "".join(_bounded(source.generate(values), source.filename or template))
     except jinja2.TemplateNotFound as error:
         raise TemplateError([_not_found(template, error, env)]) from None
     except jinja2.TemplateSyntaxError as error:
@@ -136,13 +136,13 @@ def _rendered(env: Sandbox, template: str, **values: object) -> str:
         raise TemplateError([_failed(template, error)]) from error
 
 
-def _bounded(parts: Iterable[str], template: str) -> Iterator[str]:
+def _bounded(parts: Iterable[str], file: str) -> Iterator[str]:
     length = 0
     for part in parts:
         length += len(part)
         if length > _LARGEST:
             message = f"gives more than {_LARGEST:,} characters"
-            place = Place(template + SUFFIX)
+            place = Place(_from_here(file))
             raise TemplateError([Diagnostic(place, "template-endless", message)])
         yield part
 
@@ -159,7 +159,7 @@ def _not_found(
         message, place = f"no template {template!r}", NOWHERE
     else:
         message = f"asks for a template {error.name!r} that is not there"
-        place = Place(template + SUFFIX)
+        place = _place(template, error)
     return Diagnostic(
         place, "template-missing", message, f"templates: {', '.join(known)}"
     )
@@ -168,13 +168,18 @@ def _not_found(
 def _failed(
     template: str, error: Exception, code: str = "template-value"
 ) -> Diagnostic:
-    """Say where in a template something went wrong, by the innermost frame of one."""
+    """Say what went wrong in a template, and where."""
+    message = str(error).removesuffix(".") or type(error).__name__
+    return Diagnostic(_place(template, error), code, message)
+
+
+def _place(template: str, error: Exception) -> Place:
+    """Return where `error` arose: the innermost line of a template."""
     place = Place(template + SUFFIX)
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.endswith(SUFFIX):
             place = Place(_from_here(frame.f_code.co_filename), line)
-    message = str(error) or type(error).__name__
-    return Diagnostic(place, code, message)
+    return place
 
 
 def _from_here(file: str) -> str:
