@@ -410,3 +410,18 @@ def test_byte_order_marks_are_understood(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "r.json").write_bytes(text.encode(encoding))
     run = run_of(tmp_path, "r.json")
     assert (run.problem, run.tally.total) == (None, 7)
+
+
+@pytest.mark.parametrize("before", [0, content.BLOCK - 6, content.BLOCK])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_place_of_what_is_no_character_is_that_in_the_text(
+    tmp_path: Path, encoding: str, before: int
+) -> None:
+    """Lines and columns are counted in characters, however these are stored."""
+    text = f'\ufeff{{\n{" " * before}"root": "häß€🟢'.encode(encoding)
+    broken = "\udc80".encode(encoding, "surrogatepass")
+    (tmp_path / "r.json").write_bytes(text + broken + '"}'.encode("utf-16-le"))
+    problem = run_of(tmp_path, "r.json").problem
+    assert problem is not None
+    assert problem.code == "evidence-encoding"
+    assert problem.place == Place("r.json", 2, before + 15)

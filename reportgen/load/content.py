@@ -237,6 +237,9 @@ def _decode(decoder: codecs.IncrementalDecoder, block: bytes, offset: int) -> st
         return decoder.decode(block, final=not block)
     except UnicodeDecodeError as error:
         if block:
-            raise _not_text(offset + error.start) from error
+            good = error.object[: error.start].decode(error.encoding)
+            if offset == 0:  # the mark of UTF-16
+                good = good.removeprefix("\ufeff")
+            raise _not_text(offset + len(good.encode())) from error
         message = "ends in the middle of a character"
         raise UnreadableError("evidence-truncated", message, offset=offset) from error
