@@ -83,8 +83,9 @@ def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
         ('"status":', '"steps": [{"name": "a", "name": "b"}], "status":', "name"),
         ('"status":', '"labels": [{"name": 1}], "flaky": true, "status":', "flaky"),
         ('"status":', '"x": 1e400, "status": "failed", "status":', "status"),
+        ('"status":', '"st\\u0061tus": "failed", "status":', "status"),
     ],
-    ids=["status", "name", "nested", "beside-nested", "odd-number"],
+    ids=["status", "name", "nested", "beside-nested", "odd-number", "spelt-out"],
 )
 def test_ctrf_test_that_says_two_things_is_refused(
     tmp_path: Path, once: str, twice: str, key: str, tests: int
@@ -111,7 +112,7 @@ def test_ctrf_test_that_says_two_things_is_refused(
     ids=["steps", "same-twice", "escaped-quote", "odd-values", "names-a-key"],
 )
 @pytest.mark.parametrize("tests", [3, 3_000])
-def test_ctrf_test_that_only_seems_to_say_two_things_isread_text(
+def test_ctrf_test_that_only_seems_to_say_two_things_is_read(
     tmp_path: Path, once: str, twice: str, tests: int
 ) -> None:
     """Parts of a test may be named as it is, and what is said again is no news."""

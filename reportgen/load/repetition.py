@@ -10,11 +10,13 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from reportgen import late
 from reportgen.load.content import Content, UnreadableError
 from reportgen.load.json_stream import JsonStream
 
 T = TypeVar("T")
 
+_SPELT_OUT = late.pattern(rb"\\u00[67]")  # a letter, and perhaps that of a key
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -41,8 +43,8 @@ class WaryDecoder(Generic[T]):
     def decode(self, text: bytes) -> list[T]:
         """Return the elements in `text`, an array that begins where `stream` is."""
         found = self._decoder.decode(text)
-        number = len(found)
-        if all(text.count(key) == number for key in self._keys) or _is_plain(text):
+        once = all(text.count(key) == len(found) for key in self._keys)
+        if (once and not _SPELT_OUT.search(text)) or _is_plain(text):
             return found
         return list(self._strictly(text))
 
