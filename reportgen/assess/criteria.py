@@ -46,7 +46,7 @@ def _judge_file(criterion: FileCriterion, grounds: Grounds) -> CriterionState:
     if problem:
         answer = unproven(problem, "file-missing")
     else:
-        reason = "contains the wanted text" if wanted else "exists"
+        reason = f"contains {wanted!r}" if wanted else "exists"
         answer = Answer(verdict=Verdict.MET, reason=reason)
     return state_of(criterion, answer)
 
