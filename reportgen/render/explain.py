@@ -80,6 +80,9 @@ def _task(state: TaskState, report: Report) -> Iterator[str]:
         yield from _criterion(criterion, report.runs)
     if not state.criteria:
         yield _line("criterion", "none")
+    if state.task.attested:
+        word = state.task.attested
+        yield _line("attested", f"by {word.by} on {word.on}, says {word.place}")
     for name in state.waits_for:
         yield _line("waits for", f"{name}, which is open")
     yield _line("status", f"{state.status.mark} {state.status}: {state.reason}")
