@@ -25,7 +25,8 @@ _MOST_CYCLES = 20  # their number, and the length of each, can grow with the rec
 def check_dependencies(record: Record) -> Iterator[Diagnostic]:
     """Yield every chain that bites its tail, and every claim that comes too early."""
     graph = _Graph(record)
-    yield from map(graph.complain, islice(graph.cycles(), _MOST_CYCLES))
+    # Two phases wait for each other once, however many tasks they have.
+    yield from dict.fromkeys(map(graph.complain, islice(graph.cycles(), _MOST_CYCLES)))
     yield from graph.early_claims()
 
 
@@ -138,9 +139,14 @@ class _Graph:
         # The wait at `first` is a reference in the step before it.
         ordered = [*cycle[first - 1 :], *cycle[: first - 1]]
         names = [self._name(wait.step) for wait in ordered]
-        chain = [name for n, name in enumerate(names) if n == 0 or name != names[n - 1]]
-        if chain[-1] != chain[0] or len(chain) == 1:
-            chain.append(chain[0])
+        chain = names[:1]
+        for name in (*names[1:], names[0]):  # a phase is two steps of one name
+            if name == names[0]:
+                break
+            if name in chain:
+                del chain[chain.index(name) :]
+            chain.append(name)
+        chain.append(chain[0])
         return Diagnostic(
             cycle[first].place,
             "cycle",
