@@ -1,1 +1,1 @@
-"""The commands: one module each, which has a `command`."""
+"""The commands: one module each, which has a `command`; the others help them."""

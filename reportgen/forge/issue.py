@@ -45,7 +45,7 @@ class Issue:
     def comments(self) -> Iterator[Comment]:
         """Yield every comment, of all pages."""
         seen: set[int] = set()
-        path = f"{self._target.comments}?per_page=100"
+        path = first = f"{self._target.comments}?per_page=100"
         for page in range(1, _PAGES + 1):
             answer = self._expect(self._client.get(path), 200)
             if not isinstance(answer.data, list):
@@ -57,9 +57,7 @@ class Issue:
             # Not every server says that there is more, and one gives all at once.
             if not new or ("link" in answer.headers and not answer.link):
                 return
-            path = (
-                answer.link or f"{self._target.comments}?per_page=100&page={page + 1}"
-            )
+            path = answer.link or f"{first}&page={page + 1}"
         raise self._client.problem(f"has more than {_PAGES} pages of comments")
 
     def comment(self, number: int) -> Comment | None:

@@ -12,6 +12,7 @@ from reportgen.report import Comparison, Report, TaskState
 
 Plain = Callable[[str], str]
 
+_WHOLE = 100.0  # percent
 _ROOM = 62.0  # percent: the longest bar leaves room for its figure
 _SIDE = 44.0  # percent on either side of an axis in the middle
 _LEAST = 0.8  # percent: what there is can be seen
@@ -22,8 +23,8 @@ class Part(Value, frozen=True, kw_only=True):
 
     kind: str
     number: int
-    start: float = 0.0
-    width: float = 0.0
+    start: float
+    width: float
 
 
 class Row(Value, frozen=True, kw_only=True):
@@ -96,7 +97,7 @@ def outcomes(report: Report) -> tuple[Row, ...]:
     return tuple(
         Row(
             name=state.name,
-            parts=_stacked(_counts(state.run.tally, state.run.lost), 100.0),
+            parts=tuple(_stacked(_counts(state.run.tally, state.run.lost))),
             created=state.run.created,
             before=state.before,
         )
@@ -135,25 +136,18 @@ def _counts(tally: Tally, lost: int) -> Iterator[tuple[str, int]]:
     yield "error", tally.error
 
 
-def _stacked(counts: Iterable[tuple[str, int]], room: float) -> tuple[Part, ...]:
-    """Return parts that stand side by side and fill `room`, the small ones visible."""
+def _stacked(counts: Iterable[tuple[str, int]]) -> Iterator[Part]:
+    """Yield parts that stand side by side and fill a bar, the small ones visible."""
     counted = [(kind, number) for kind, number in counts if number]
     total = sum(number for _, number in counted)
-    widths = [_percent(number, total, room) for _, number in counted]
-    scale = room / (sum(widths) or 1)
-    parts: list[Part] = []
+    widths = [_percent(number, total, _WHOLE) for _, number in counted]
+    scale = _WHOLE / (sum(widths) or 1)
     start = 0.0
     for (kind, number), width in zip(counted, widths, strict=True):
-        parts.append(
-            Part(
-                kind=kind,
-                number=number,
-                start=_round(start),
-                width=_round(width * scale),
-            )
+        yield Part(
+            kind=kind, number=number, start=_round(start), width=_round(width * scale)
         )
         start += width * scale
-    return tuple(parts)
 
 
 def _worse(each: Comparison) -> Iterator[tuple[str, int]]:
@@ -179,10 +173,7 @@ def _leftwards(counts: Iterable[tuple[str, int]], scale: float) -> Iterator[Part
     for kind, number in counts:
         end -= number * scale
         yield Part(
-            kind=kind,
-            number=number,
-            start=_round(end),
-            width=_round(number * scale),
+            kind=kind, number=number, start=_round(end), width=_round(number * scale)
         )
 
 
