@@ -323,9 +323,10 @@ class TaskState(Value, frozen=True, kw_only=True):
     def has_story(self) -> bool:
         """Whether the record tells more of it than a line of a table holds."""
         task = self.task
-        return bool(
-            task.problem or task.solution or task.value or task.validation or task.files
-        )
+        word = task.attested
+        vouched = word is not None and (word.note or task.acceptance)
+        story = task.problem or task.solution or task.value or task.validation
+        return bool(story or task.files or task.note or task.owner or vouched)
 
 
 class PhaseState(Value, frozen=True, kw_only=True):

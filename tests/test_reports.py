@@ -166,6 +166,56 @@ def test_only_what_waits_for_nothing_is_ready_to_be_run(
     assert re.findall("(?:Ready to|To) be run[^:]*:", text) == [words]
 
 
+VOUCHED = "attested: {by: me, on: 2026-03-01, note: 'it *ran* {{ tasks.total }} day'}"
+
+
+@pytest.mark.parametrize(
+    "vouched",
+    [
+        f"tasks: [{{title: y, done: true, {VOUCHED}}}]",
+        f"tasks: [{{title: y, acceptance: [{{file: x.yaml}}], {VOUCHED}}}]",
+        f"tasks: [{{title: y}}]\ncriteria: [{{text: z, {VOUCHED}}}]",
+        f"tasks: [{{title: y}}]\nblockers: [{{title: z, {VOUCHED}}}]",
+    ],
+    ids=["task", "task-with-criteria", "criterion", "blocker"],
+)
+@pytest.mark.parametrize(
+    ("template", "note"),
+    [("report.md", "it *ran* 1 day"), ("report.html", "it <em>ran</em> 1 day")],
+)
+def test_what_somebody_saw_is_told_with_their_word(
+    vouched: str,
+    template: str,
+    note: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The note of an attestation follows the name and the day, wherever they stand."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.yaml").write_text(f"title: x\n{vouched}\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "x", "--template", template]) == ExitCode.OK
+    (report,) = (tmp_path / "reports").iterdir()
+    text = report.read_text(encoding="utf-8")
+    assert re.search(f"me(,| on) 2026-03-01: {re.escape(note)}", text)
+
+
+@pytest.mark.parametrize("field", ["owner: Grace Hopper", "note: ask Grace Hopper"])
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+def test_a_field_of_a_task_needs_no_other_to_be_told(
+    field: str, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a table has no column for is read below it, be it ever so little."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.yaml").write_text(
+        f"title: x\ntasks: [{{title: y, {field}}}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert main(["build", "x", "--template", template]) == ExitCode.OK
+    (report,) = (tmp_path / "reports").iterdir()
+    assert "Grace Hopper" in report.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("template", ["report.md", "report.html"])
 def test_a_success_criterion_may_wait_for_an_issue(
     template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
