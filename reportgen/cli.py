@@ -61,10 +61,7 @@ class Commands(click.Group):
 @click.group(
     "reportgen",
     cls=Commands,
-    context_settings={
-        "help_option_names": ["-h", "--help"],
-        "max_content_width": 88,
-    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
 @click.version_option(__version__, "-V", "--version", message="reportgen %(version)s")
 def commands() -> None:

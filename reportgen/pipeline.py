@@ -25,13 +25,7 @@ from reportgen.load.sources import (
     written_files,
 )
 from reportgen.merge import ask, merge, timely
-from reportgen.model import (
-    Diagnostic,
-    ExitCode,
-    FileCriterion,
-    Severity,
-    Value,
-)
+from reportgen.model import Diagnostic, ExitCode, FileCriterion, Severity, Value
 from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
 from reportgen.render.render import render
 from reportgen.render.shape import Shape

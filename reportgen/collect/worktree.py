@@ -23,14 +23,8 @@ def checked_out(revision: str, root: Path) -> Iterator[Path]:
     no such revision.
     """
     top = Path(os.path.realpath(_git(root, "rev-parse", "--show-toplevel")))
-    commit = _git(
-        root,
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--end-of-options",
-        f"{revision}^{{commit}}",
-    )
+    name = f"{revision}^{{commit}}"
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
     folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="reportgen-")))
     tree = folder / (top.name or "project")
     try:

@@ -16,15 +16,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from reportgen import late
-from reportgen.render.spans import (
-    BEGIN,
-    END,
-    Span,
-    escaped_values,
-    filled,
-    pair,
-    spans,
-)
+from reportgen.render.spans import BEGIN, END, Span, escaped_values, filled, pair, spans
 from reportgen.render.visible import visible
 
 if TYPE_CHECKING:

@@ -127,13 +127,7 @@ def _expected() -> Iterator[Case]:
     )
     title = "a file that was cut short shows no expected failure"
     cut = results_of(*two, exitcode=1)[:-40]
-    yield case_of(
-        title,
-        cut,
-        Status.INCOMPLETE,
-        "evidence-truncated",
-        task=task,
-    )
+    yield case_of(title, cut, Status.INCOMPLETE, "evidence-truncated", task=task)
 
 
 def _fixed() -> Iterator[Case]:
