@@ -24,6 +24,7 @@ from reportgen.load.sources import (
     wanted_files,
     written_files,
 )
+from reportgen.masking import Masking
 from reportgen.merge import ask, merge, timely
 from reportgen.model import Diagnostic, ExitCode, FileCriterion, Severity, Value
 from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
@@ -101,7 +102,7 @@ def testify(
     found, waived = waivers_of(report, now).apply(
         (*report.findings, *loosened.warnings, *check_figures(report, strict=strict))
     )
-    return msgspec.structs.replace(
+    report = msgspec.structs.replace(
         report,
         inputs=beside,
         findings=tuple(sorted(found)),
@@ -109,6 +110,9 @@ def testify(
         base=loosened.base,
         weakened=loosened.weakened,
     )
+    masking = Masking()
+    report = masking.masked(report)
+    return msgspec.structs.replace(report, masked=masking.number)
 
 
 def build(
@@ -189,12 +193,11 @@ def _parts(
 def _all_findings(
     report: Report,
     warnings: Iterable[Diagnostic],
-    complaints: Iterable[Diagnostic],
+    complaints: Sequence[Diagnostic],
     now: float,
 ) -> tuple[Diagnostic, ...]:
     """Return all that is wrong, in order; with it, what is wrong with waivers."""
     waivers = waivers_of(report, now)
-    complaints = tuple(complaints)
     found, _ = waivers.apply(complaints)
     waivable = (*(each.finding for each in report.waived), *complaints)
     wrong = {*warnings, *report.findings, *report.weakened, *found}
