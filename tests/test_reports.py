@@ -200,7 +200,14 @@ def test_what_somebody_saw_is_told_with_their_word(
     assert re.search(f"me(,| on) 2026-03-01: {re.escape(note)}", text)
 
 
-@pytest.mark.parametrize("field", ["owner: Grace Hopper", "note: ask Grace Hopper"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "owner: Grace Hopper",
+        "note: ask Grace Hopper",
+        "files: [{path: x.py, change: created, note: for Grace Hopper}]",
+    ],
+)
 @pytest.mark.parametrize("template", ["report.md", "report.html"])
 def test_a_field_of_a_task_needs_no_other_to_be_told(
     field: str, template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
