@@ -588,6 +588,7 @@ class Report(Value, frozen=True, kw_only=True):
     base: str = ""  # the revision that the record was compared with
     weakened: tuple[Diagnostic, ...] = ()  # what it demands less of since
     inputs: tuple[SourceState, ...] = ()  # what was read beside the evidence
+    masked: int = 0  # how many texts of the evidence look like secrets
     facts: Mapping[str, object] = {}  # the figures that prose may name
 
     @property

@@ -1,10 +1,15 @@
 """What looks like a secret never reaches a report."""
 
+import json
+from pathlib import Path
+
 import pytest
 import strategies as our
 from hypothesis import given
 
-from reportgen.masking import MASK, mask_secrets
+from reportgen.cli import main
+from reportgen.masking import MASK, Masking, mask_secrets
+from reportgen.model import Outcome, Prose, Result
 
 # Put together here, so that no scanner takes this file for a leak.
 KEY = "PRIVATE" + 1 * " KEY"
@@ -88,3 +93,80 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 def test_masking_a_megabyte_is_no_burden(unit: str) -> None:
     """Time grows with the length of a text, whatever it repeats."""
     assert mask_secrets(unit * (1_000_000 // len(unit)))
+
+
+def test_everything_that_is_made_of_evidence_is_masked() -> None:
+    """Wherever a secret is nested; each is counted once, and authors' words stay."""
+    masking = Masking()
+    one, two = TOKENS["github"], TOKENS["amazon"]
+    result = Result(nodeid=f"a[{one}]", outcome=Outcome.FAILED, message=f"{one} {two}")
+    clean = Result(nodeid="b", outcome=Outcome.FAILED, message="ghp_short")
+    value = ({"x": (result, frozenset([two]))}, [clean], Prose(one))
+    masked = masking.masked(value)
+    assert masked[0]["x"][0].nodeid == f"a[{MASK}]"
+    assert masked[0]["x"][0].message == f"{MASK} {MASK}"
+    assert masked[0]["x"][1] == frozenset([MASK])
+    assert masked[1] is value[1]
+    assert masked[2] == one
+    assert masking.number == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(
+            pytest.param(["build", "work", "-o", "-", "--template", name], id=name)
+            for name in ("report", "report.html", "issue-update", "job-summary")
+        ),
+        *(
+            pytest.param(["check", "work", "--format", name], id=name)
+            for name in ("text", "json", "github")
+        ),
+        pytest.param(["show", "work"], id="show"),
+        pytest.param(["explain", "work"], id="explain"),
+    ],
+)
+def test_no_output_shows_a_secret(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A secret of the evidence is nowhere; reports say how many were masked."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reportgen.toml").touch()
+    (tmp_path / "data").mkdir()
+    phase = {"outcome": "passed", "duration": 0.1}
+    tests = [
+        {
+            "nodeid": f"tests/test_a.py::test_{name}[{token}]",
+            "outcome": "failed",
+            "setup": phase,
+            "call": {
+                "outcome": "failed",
+                "duration": 0.1,
+                "crash": {"path": "a.py", "lineno": 1, "message": f"no {token}"},
+                "longrepr": f"E  no {token}",
+            },
+            "teardown": phase,
+        }
+        for name, token in TOKENS.items()
+    ]
+    summary = {"failed": len(tests), "total": len(tests), "collected": len(tests)}
+    text = json.dumps(
+        {"created": 1.0, "exitcode": 1, "summary": summary, "tests": tests}
+    )
+    (tmp_path / "data" / "t.json").write_text(text, encoding="utf-8")
+    (tmp_path / "data" / "work.yaml").write_text(
+        "title: Work\nevidence: {tests: {pytest: t.json}}\n"
+        "tasks: [{id: a, title: A, done: true, acceptance: [{tests: tests/}]}]\n",
+        encoding="utf-8",
+    )
+    main(command)
+    said = capsys.readouterr()
+    everything = said.out + said.err
+    assert "failed" in everything
+    for token in TOKENS.values():
+        assert token.splitlines()[0] not in everything.replace("<!-- -->", "")
+    if "build" in command:
+        assert "asked secrets" in everything
