@@ -2,17 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from reportgen.assess.assess import assess
+from reportgen.cli import main
 from reportgen.merge import merge
 from reportgen.model import (
     Attestation,
     Blocker,
     Date,
     Duration,
+    ExitCode,
     History,
     Identifier,
     Prose,
@@ -250,3 +253,28 @@ def test_what_git_says_is_passed_on() -> None:
         "git does not say what changed: dubious ownership",
         "do what git asks for, or evidence is judged by dates alone",
     )
+
+
+@pytest.mark.parametrize(
+    ("date", "shown"),
+    [
+        ("2026-03-01", "2026-03-01"),
+        ("2026-03-01 14:30 UTC", "2026-03-01 14:30Z"),
+        ("2026-03-01T14:30:05Z", "2026-03-01T14:30:05Z"),
+        ("2026-03-01 UTC", None),
+        ("2026-02-30 14:30 UTC", None),
+        ("2026-03-01 14:30 CET", None),
+    ],
+)
+def test_a_time_names_its_zone(
+    date: str, shown: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """UTC is known by its name, too; of others nobody knows when they change."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.yaml").write_text(f"title: x\ndate: {date}\n")
+    monkeypatch.chdir(tmp_path)
+    code = main(["build", "x"])
+    assert code == (ExitCode.UNUSABLE if shown is None else ExitCode.OK)
+    report = tmp_path / "reports" / "x.md"
+    text = report.read_text(encoding="utf-8") if report.exists() else ""
+    assert (f"- **Date:** {shown}\n" in text) == (shown is not None)

@@ -59,7 +59,8 @@ FORMS: Mapping[type, Form] = {
     ),
     Date: Form(
         pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?",
+        r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+        r"(Z| UTC|[+-][0-9]{2}:[0-9]{2}))?",
         code="bad-date",
         name="a date",
         hint="write 2026-03-01, or 2026-03-01T14:30Z with its zone",
@@ -112,9 +113,12 @@ def read_leaf(node: ScalarNode, kind: type, hours_a_day: float) -> Leaf | Diagno
 def _text(node: ScalarNode, kind: type[Text]) -> Text | Diagnostic:
     text = node.text if issubclass(kind, Markdown) else node.text.rstrip("\n")
     form = FORMS.get(kind)
-    fits = form is None or re.fullmatch(form.pattern, text)
-    if form and not (fits and (kind is not Date or _is_real(text))):
-        message = f"{quoted(text)} is not {form.name}"
+    fits = form is None or re.fullmatch(form.pattern, text) is not None
+    if fits and kind is Date:
+        text = text.replace(" UTC", "Z")
+        fits = _is_real(text)
+    if form and not fits:
+        message = f"{quoted(node.text.rstrip("\n"))} is not {form.name}"
         return Diagnostic(node.place, form.code, message, form.hint)
     return kind(text, node.place)
 
