@@ -326,6 +326,29 @@ def test_one_slip_gives_one_finding() -> None:
     assert _codes("titel: Store\n") == ["unknown-field"]
 
 
+@pytest.mark.parametrize("mistake", ["done: yes", "status: done", "doen: true"])
+def test_who_waits_for_a_task_with_a_mistake_makes_none(mistake: str) -> None:
+    """As long as nobody can read whether work is done, no claim comes before it."""
+    first = f"{{title: A, id: a, {mistake}}}"
+    second = "{title: B, id: b, done: true, after: [a]}"
+    open_ = "{title: C, id: c}, {title: D, done: true, after: [c]}"
+    slip, *rest = _codes(f"title: S\ntasks: [{first}, {second}, {open_}]\n")
+    assert slip in {"wrong-type", "typed-status", "unknown-field"}
+    assert rest == ["done-before-open"]
+
+
+def test_no_guess_is_what_waits_itself() -> None:
+    """To follow the hint must not make a cycle."""
+    text = (
+        "title: S\nphases:\n"
+        "- {title: A, id: phase-1}\n"
+        "- {title: B, id: phase-2, after: [phase-one], tasks: [\n"
+        "  {title: C, id: phase-3, after: [phase-four]}]}\n"
+    )
+    _, found = read_record(text, "r.yaml")
+    assert [one.hint for one in found] == ["did you mean 'phase-1'?"] * 2
+
+
 def test_a_task_with_a_mistake_can_still_be_referred_to() -> None:
     """One mistake does not make references to its task wrong."""
     text = "title: S\ntasks: [{id: a, planned: 2}, {title: B, after: [a]}]\n"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from reportgen.load.references import Item, items
@@ -22,12 +24,24 @@ from reportgen.model import (
 _MOST_CYCLES = 20  # their number, and the length of each, can grow with the record
 
 
-def check_dependencies(record: Record) -> Iterator[Diagnostic]:
-    """Yield every chain that bites its tail, and every claim that comes too early."""
+def check_dependencies(
+    record: Record, mistakes: Iterable[Place] = ()
+) -> Iterator[Diagnostic]:
+    """Yield every chain that bites its tail, and every claim that comes too early.
+
+    Where `mistakes` are, it is not known whether that work is done.
+    """
     graph = _Graph(record)
     # Two phases wait for each other once, however many tasks they have.
     yield from dict.fromkeys(map(graph.complain, islice(graph.cycles(), _MOST_CYCLES)))
-    yield from graph.early_claims()
+    begun = sorted(items(record), key=_place)
+    ends = (bisect(begun, place, key=_place) for place in mistakes)
+    unknown = {id(begun[end - 1]) for end in ends if end}
+    yield from graph.early_claims(unknown)
+
+
+def _place(item: Item) -> Place:
+    return item.place
 
 
 class _Wait(Value, frozen=True, kw_only=True):
@@ -154,8 +168,11 @@ class _Graph:
             "take one of these references away",
         )
 
-    def early_claims(self) -> Iterator[Diagnostic]:
-        """Yield every task that is claimed done and waits for one that is not."""
+    def early_claims(self, unknown: AbstractSet[int]) -> Iterator[Diagnostic]:
+        """Yield every task that is claimed done and waits for one that is not.
+
+        Items that are `unknown`, by identity, may be done.
+        """
         for step, item in enumerate(self._items):
             if not isinstance(item, Task) or not item.done:
                 continue
@@ -165,6 +182,8 @@ class _Graph:
                 places.setdefault(self._open.get(wait.step, -1), place)
             places.pop(-1, None)
             for end, place in places.items():
+                if id(self._items[end]) in unknown:
+                    continue
                 yield Diagnostic(
                     place,
                     "done-before-open",

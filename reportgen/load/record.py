@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reportgen.load.convert import Converter
@@ -56,16 +56,17 @@ def read_record(
             converter.convert(node, Part(cls=Record))
     found += converter.found
     if record is not None:
-        found += _check(record)
+        errors = (one.place for one in found if one.severity is Severity.ERROR)
+        found += _check(record, tuple(errors))
     if any(one.severity is Severity.ERROR for one in found):
         record = None
     return record, tuple(sorted(set(found)))
 
 
-def _check(record: Record) -> Iterator[Diagnostic]:
+def _check(record: Record, mistakes: Sequence[Place]) -> Iterator[Diagnostic]:
     yield from check_rules(record)
     yield from check_references(record)
-    yield from check_dependencies(record)
+    yield from check_dependencies(record, mistakes)
 
 
 def _empty(shown: str) -> Diagnostic:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 
 from reportgen.load.wording import guess, quoted
 from reportgen.model import (
@@ -20,6 +21,7 @@ from reportgen.model import (
 )
 
 Item = Task | Phase | Blocker
+_Names = dict[int, set[str]]
 
 
 def items(record: Record) -> Iterator[Item]:
@@ -32,6 +34,7 @@ def items(record: Record) -> Iterator[Item]:
 def check_references(record: Record) -> Iterator[Diagnostic]:
     """Yield what is wrong with ids, and with texts that refer to them."""
     taken: dict[str, Text] = {}
+    own = cache(partial(_own, record))
     for item in items(record):
         if not item.id:
             continue
@@ -44,7 +47,7 @@ def check_references(record: Record) -> Iterator[Diagnostic]:
         if isinstance(text, EvidenceName) and text not in record.evidence:
             yield _unknown_evidence(text, record.evidence)
         elif isinstance(text, Reference | Moment):
-            yield from _unknown_id(text, taken)
+            yield from _unknown_id(text, taken, own)
 
 
 def texts(thing: object) -> Iterator[Text]:
@@ -64,11 +67,29 @@ def texts(thing: object) -> Iterator[Text]:
             return
 
 
-def _unknown_id(text: Text, known: Mapping[str, Text]) -> Iterator[Diagnostic]:
+def _unknown_id(
+    text: Text, known: Mapping[str, Text], own: Callable[[], _Names]
+) -> Iterator[Diagnostic]:
     for name in text.references if isinstance(text, Moment) else (text,):
         if name and name not in known and issue_reference(name) is None:
-            hint = guess(name, known, "give something this id, or name an issue: #17")
+            # Nobody means the very thing that waits.
+            others = known.keys() - own().get(id(text), set())
+            hint = guess(
+                name, sorted(others), "give something this id, or name an issue: #17"
+            )
             yield Diagnostic(text.place, "unknown-id", f"no id {quoted(name)}", hint)
+
+
+def _own(record: Record) -> _Names:
+    """Return the ids of what each text, by its identity, is a part of or holds up."""
+    names: _Names = {}
+    for item in items(record):
+        for text in texts(item):
+            names.setdefault(id(text), set()).add(str(item.id))
+    for phase in record.phases:
+        for text in (*phase.after, *phase.blocked_by):
+            names[id(text)].update(str(task.id) for task in phase.tasks)
+    return names
 
 
 def _unknown_evidence(text: Text, known: Mapping[str, object]) -> Diagnostic:
