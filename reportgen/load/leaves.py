@@ -114,13 +114,14 @@ def _text(node: ScalarNode, kind: type[Text]) -> Text | Diagnostic:
     text = node.text if issubclass(kind, Markdown) else node.text.rstrip("\n")
     form = FORMS.get(kind)
     fits = form is None or re.fullmatch(form.pattern, text) is not None
+    value = text
     if fits and kind is Date:
-        text = text.replace(" UTC", "Z")
-        fits = _is_real(text)
+        value = text.replace(" UTC", "Z")
+        fits = _is_real(value)
     if form and not fits:
-        message = f"{quoted(node.text.rstrip("\n"))} is not {form.name}"
+        message = f"{quoted(text)} is not {form.name}"
         return Diagnostic(node.place, form.code, message, form.hint)
-    return kind(text, node.place)
+    return kind(value, node.place)
 
 
 def _is_real(date: str) -> bool:
