@@ -845,6 +845,10 @@ FAILED = Task(
     done=True,
     acceptance=(Wanted(tests=Text(TESTS)),),
 )
+DONE, RERUN = (
+    Task(title=Prose(path), done=True, acceptance=(Wanted(tests=Text(path)),))
+    for path in ("good/", "flaky/")
+)
 RED = Run(
     evidence="run",
     path="r.json",
@@ -854,6 +858,8 @@ RED = Run(
     tally=Tally(failed=1),
     selections={
         TESTS: Selection(tally=Tally(failed=1)),
+        "good/": Selection(tally=Tally(passed=1)),
+        "flaky/": Selection(tally=Tally(flaky=1)),
         EVERYTHING: Selection(tally=Tally(failed=1)),
     },
 )
@@ -864,11 +870,13 @@ RED = Run(
     [
         pytest.param([task("a")], "0 of 1 task done", id="one"),
         pytest.param(
-            [task("a", attested=VOUCHED)], "1 of 1 task done", id="one-settled"
+            [task("a", attested=VOUCHED)],
+            "0 of 1 task done, 1 attested",
+            id="one-attested",
         ),
         pytest.param(
             [task("a", attested=VOUCHED), FAILED],
-            "1 of 2 tasks done; failing: c",
+            "0 of 2 tasks done, 1 attested; failing: c",
             id="names-what-fails",
         ),
         pytest.param(
@@ -877,8 +885,8 @@ RED = Run(
         pytest.param([NOT_DONE], "0 of 1 task done", id="not-begun"),
         pytest.param(
             [NOT_DONE, task("a", attested=VOUCHED)],
-            "1 of 2 tasks done",
-            id="half-done",
+            "0 of 2 tasks done, 1 attested",
+            id="half-attested",
         ),
         pytest.param(
             [FAILED, NOT_DONE, FAILED],
@@ -886,6 +894,11 @@ RED = Run(
             id="names-all-that-fail",
         ),
         pytest.param([FAILED, FAILED], "0 of 2 tasks done", id="all-fail"),
+        pytest.param(
+            [DONE, RERUN, DONE, task("a", attested=VOUCHED), RERUN, NOT_DONE],
+            "2 of 6 tasks done, 2 flaky, 1 attested",
+            id="each-by-its-name",
+        ),
     ],
 )
 def test_a_phase_names_the_tasks_that_decide(tasks: list[Task], reason: str) -> None:
@@ -946,13 +959,19 @@ def test_a_phase_waits_for_what_it_and_its_tasks_wait_for() -> None:
         pytest.param(
             [task("a", attested=VOUCHED)],
             [SuccessCriterion(text=Prose("s"), attested=VOUCHED)],
-            (Status.ATTESTED, "1 of 1 task done; 1 of 1 success criterion met"),
+            (
+                Status.ATTESTED,
+                "0 of 1 task done, 1 attested; 1 of 1 success criterion met",
+            ),
             id="met",
         ),
         pytest.param(
             [task("a", attested=VOUCHED)],
             [SuccessCriterion(text=Prose("s"))],
-            (Status.INCOMPLETE, "1 of 1 task done; 0 of 1 success criterion met"),
+            (
+                Status.INCOMPLETE,
+                "0 of 1 task done, 1 attested; 0 of 1 success criterion met",
+            ),
             id="not-met-when-all-is-settled",
         ),
         pytest.param(
@@ -970,13 +989,19 @@ def test_a_phase_waits_for_what_it_and_its_tasks_wait_for() -> None:
         pytest.param(
             [task("a", attested=VOUCHED)],
             [SuccessCriterion(text=Prose("s"), acceptance=(OPEN,))],
-            (Status.BLOCKED, "1 of 1 task done; 0 of 1 success criterion met"),
+            (
+                Status.BLOCKED,
+                "0 of 1 task done, 1 attested; 0 of 1 success criterion met",
+            ),
             id="waits-when-all-is-settled",
         ),
         pytest.param(
             [task("a", attested=VOUCHED), NOT_DONE],
             [SuccessCriterion(text=Prose("s"), acceptance=(OPEN,))] * 2,
-            (Status.IN_PROGRESS, "1 of 2 tasks done; 0 of 2 success criteria met"),
+            (
+                Status.IN_PROGRESS,
+                "0 of 2 tasks done, 1 attested; 0 of 2 success criteria met",
+            ),
             id="waits-before-all-is-settled",
         ),
     ],
@@ -1022,7 +1047,7 @@ def test_a_blocker_alone_blocks_the_whole() -> None:
     whole = judged(task("a", attested=VOUCHED), blockers=(pool,), trackers=(ISSUES,))
     assert (whole.verdict, whole.reason) == (
         Status.BLOCKED,
-        "1 of 1 task done; 1 blocker open",
+        "0 of 1 task done, 1 attested; 1 blocker open",
     )
     alone = judged(blockers=(pool,), trackers=(ISSUES,))
     assert (alone.verdict, alone.reason) == (Status.BLOCKED, "1 blocker open")

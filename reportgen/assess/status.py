@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from reportgen.assess.criteria import judge_criterion
@@ -188,14 +189,22 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 def _of_all(tasks: Sequence[TaskState]) -> tuple[Status, str]:
     status = worst(task.status for task in tasks)
-    settled = sum(task.settled for task in tasks)
-    reason = f"{settled} of {count(len(tasks), 'task')} done"
+    reason = _progress(tasks)
     if status in SETTLED or status not in {task.status for task in tasks}:
         return status, reason
     names = [task.name for task in tasks if task.status is status]
     if len(names) < len(tasks):
         reason = f"{reason}; {status}: {', '.join(names)}"
     return status, reason
+
+
+def _progress(tasks: Sequence[TaskState]) -> str:
+    """Say how many of `tasks` are done, and how many are settled with less proof."""
+    found = Counter(task.status for task in tasks)
+    words = [f"{found[Status.DONE]} of {count(len(tasks), 'task')} done"]
+    for status in (Status.FLAKY, Status.ATTESTED):
+        words += [f"{found[status]} {status}"] if found[status] else []
+    return ", ".join(words)
 
 
 def judge_whole(
@@ -230,8 +239,7 @@ def _settled(
 ) -> Iterable[str]:
     tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
     if tasks:
-        done = sum(task.settled for task in tasks)
-        yield f"{done} of {count(len(tasks), 'task')} done"
+        yield _progress(tasks)
     for status in (Status.FAILING, Status.INCOMPLETE):
         names = [task.name for task in tasks if task.status is status]
         if names:
