@@ -37,8 +37,8 @@ class Earlier(Value, frozen=True, kw_only=True):
     """An earlier state, as `check --format json` prints one."""
 
     schema: int
-    name: str
-    verdict: str
+    name: str | None  # none where there was no report
+    verdict: str | None
     tasks: tuple[EarlierTask, ...] = ()
     blockers: tuple[EarlierBlocker, ...] = ()
     open_issues: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ def _verdict(report: Report, earlier: Earlier) -> Iterator[Change]:
     if earlier.verdict != report.verdict:
         yield Change(
             kind="verdict",
-            before=earlier.verdict,
+            before=earlier.verdict or "",
             now=report.verdict,
             mark=report.verdict.mark,
         )

@@ -111,6 +111,8 @@ def test_json_is_alone_on_standard_output_and_keeps_its_promise(
     assert task["reason"] == "3 of 3 tests passed"
     assert task["evidence"] == ["tests"]
     (run,) = data["runs"]
+    assert run["path"] == "results/tests.json"
+    assert run["file"] == "data/shop/results/tests.json"
     assert len(run["sha256"]) == 64
     assert run["green"] is True
     counted = ("total", "passed", "failed", "error", "skipped", "lost", "exitcode")
@@ -141,6 +143,9 @@ def test_an_unusable_record_is_said_in_the_form_that_was_asked_for(
     shown = capsys.readouterr()
     assert "unknown-field" in shown.out
     assert shown.err == ""
+    if form == "json":
+        data = json.loads(shown.out)
+        assert (data["name"], data["verdict"], data["tasks"]) == (None, None, [])
 
 
 @pytest.mark.parametrize("words", [[], ["templates"]], ids=["alone", "templates"])

@@ -29,12 +29,13 @@ from reportgen.model import (
     Task,
     Tracker,
 )
-from reportgen.render.machine import as_data
+from reportgen.render.machine import as_data, unusable
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
 from reportgen.render.shift import shifted
 from reportgen.render.terminal import Terminal, show
 from reportgen.render.visible import visible
+from reportgen.report import SourceState
 
 MARKDOWN = ["report.md", "issue-update.md", "job-summary.md"]
 NASTY = (
@@ -258,6 +259,7 @@ def test_an_update_tells_what_changed(tmp_path: Path) -> None:
         pytest.param(b'{"schema": 1, "name": "large", "verdict": null}', id="unusable"),
         pytest.param(b'{"schema": 1, "name": "x", "verdict": "done"}', id="other"),
         pytest.param(b"[]", id="none"),
+        pytest.param(json.dumps(unusable([])).encode(), id="no-report"),
     ],
 )
 def test_what_is_no_state_is_refused(content: bytes, tmp_path: Path) -> None:
@@ -266,6 +268,39 @@ def test_what_is_no_state_is_refused(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(RecordError, match="earlier-state"):
         load_earlier(path, "large")
+
+
+@pytest.mark.parametrize(
+    ("record", "path", "seen"),
+    [
+        ("data/a/record.yaml", "data/a/results/t.json", "results/t.json"),
+        ("data/a.yaml", "results/t.json", "../results/t.json"),
+        ("record.yaml", "results/t.json", "results/t.json"),
+        ("/far/a/record.yaml", "/far/a/t.json", "t.json"),
+        ("/far/a/record.yaml", "results/t.json", "results/t.json"),
+        ("data/a/record.yaml", "/far/t.json", "/far/t.json"),
+    ],
+)
+def test_a_run_is_told_as_its_record_names_it(
+    record: str, path: str, seen: str
+) -> None:
+    """Whoever reads the state also learns where the file is for the project."""
+    report = failing(1)
+    state = report.runs[0]
+    state = msgspec.structs.replace(
+        state, run=msgspec.structs.replace(state.run, path=path)
+    )
+    source = SourceState(kind="record", path=record, read="1 task", sha256="")
+    report = msgspec.structs.replace(report, runs=(state,), inputs=(source,))
+    (run,) = as_data(report, ())["runs"]
+    assert (run["path"], run["file"]) == (seen, path)
+
+
+def test_a_state_beside_one_that_is_unusable_is_found(tmp_path: Path) -> None:
+    """`check --all` tells of every record that it can, and why not of the others."""
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps([unusable([]), as_data(failing(3), ())]))
+    assert load_earlier(path, "large").verdict == "failing"
 
 
 RECORD = """\

@@ -29,7 +29,7 @@ def load_earlier(path: Path, name: str) -> Earlier:
         message = f"is no state of a report: {error}"
         raise _refused(path, message) from None
     for state in (data,) if isinstance(data, Earlier) else data:
-        if state.name == name:
+        if state.name == name and state.verdict is not None:
             return state
     raise _refused(path, f"holds no state of {name!r}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 
 from reportgen.model import Diagnostic, Duration, Json
@@ -50,7 +51,7 @@ def as_data(report: Report, findings: Iterable[Diagnostic]) -> Json:
             for state in report.blockers
         ],
         "open_issues": [issue.reference for issue in report.open_issues],
-        "runs": [_run(state) for state in report.runs],
+        "runs": [_run(state, _home(report)) for state in report.runs],
         "findings": [_finding(finding) for finding in findings],
     }
 
@@ -59,7 +60,11 @@ def unusable(findings: Iterable[Diagnostic]) -> Json:
     """Return why there is no report, as data for a JSON object."""
     return {
         "schema": SCHEMA,
+        "name": None,
         "verdict": None,
+        "tasks": [],
+        "blockers": [],
+        "runs": [],
         "findings": [_finding(finding) for finding in findings],
     }
 
@@ -80,13 +85,27 @@ def _hours(duration: Duration | None) -> float | None:
     return None if duration is None else round(duration.hours, 4)
 
 
-def _run(state: RunState) -> Json:
+def _home(report: Report) -> str:
+    """Return the folder of the record, as paths of reports begin with it."""
+    paths = [each.path for each in report.inputs if each.kind == "record"]
+    return posixpath.dirname(paths[0]) if paths else ""
+
+
+def _seen_from(home: str, path: str) -> str:
+    if posixpath.isabs(path) is not posixpath.isabs(home):
+        return path
+    return posixpath.relpath(path, home or ".")
+
+
+def _run(state: RunState, home: str) -> Json:
+    """Return a run; its `path` is as the record writes it, `file` as reports do."""
     run, tally = state.run, state.run.tally
     return {
         "evidence": run.evidence,
         "shard": run.shard or None,
         "before": state.before,
-        "path": run.path,
+        "path": _seen_from(home, run.path),
+        "file": run.path,
         "sha256": run.sha256,
         "format": run.format,
         "created": run.created,
