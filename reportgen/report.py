@@ -46,6 +46,11 @@ from reportgen.model import (
 _Source = TypeVar("_Source", Run, Coverage, Tracker, Receipts)
 
 
+def count(number: int, noun: str) -> str:
+    """Return `number` with its `noun` in the right form: "1 test", "2 tests"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 class UnknownFigureError(Exception):
     """A figure that no readable evidence gives was to decide something."""
 
@@ -527,7 +532,7 @@ def _read(testimony: Testimony) -> str:
     number, noun = _counted(testimony)
     if testimony.problem is not None and not number:
         return "unreadable" if testimony.sha256 else "missing"
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return count(number, noun)
 
 
 def _counted(testimony: Testimony) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from reportgen.assess.grounds import Answer, Grounds, located, plain, unproven
-from reportgen.assess.runs import count, names_of
+from reportgen.assess.runs import names_of
 from reportgen.model import (
     BAD,
     GOOD,
@@ -26,6 +26,7 @@ from reportgen.report import (
     Verdict,
     collected,
     collected_surely,
+    count,
     outcomes,
     rerun,
     total,

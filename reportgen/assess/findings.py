@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reportgen.assess.runs import count
 from reportgen.assess.waiting import Waiting, issue_list
 from reportgen.model import (
     NOWHERE,
@@ -24,6 +23,7 @@ from reportgen.report import (
     SuccessState,
     TaskState,
     Verdict,
+    count,
 )
 
 _SHOWN = 5  # names in one message; the report has them all

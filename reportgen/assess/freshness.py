@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from reportgen.assess.runs import count
 from reportgen.assess.scope import Claim, Scopes
 from reportgen.model import (
     NOWHERE,
@@ -18,6 +17,7 @@ from reportgen.model import (
     Testimony,
     Tracker,
 )
+from reportgen.report import count
 
 _TIME_ZONES = timedelta(days=1)  # a day may end a day later elsewhere
 _FAR = timedelta(days=30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.model import Collector, Run
-from reportgen.report import Finding
+from reportgen.report import Finding, count
 
 _MEANING: Mapping[int, str] = {
     # https://docs.pytest.org/en/stable/reference/exit-codes.html
@@ -140,11 +140,6 @@ def _disagreement(run: Run) -> Iterator[Finding]:
     else:
         return
     yield Finding(code="count-mismatch", reason=reason)
-
-
-def count(number: int, noun: str) -> str:
-    """Return `number` with its `noun` in the right form: "1 test", "2 tests"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def names_of(collectors: Sequence[Collector], most: int = 3) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from reportgen.assess.criteria import judge_criterion
 from reportgen.assess.grounds import Grounds
-from reportgen.assess.runs import count
 from reportgen.assess.validation import show_validation
 from reportgen.assess.waiting import issue_list
 from reportgen.model import (
@@ -25,6 +24,7 @@ from reportgen.report import (
     SuccessState,
     TaskState,
     Verdict,
+    count,
 )
 
 _NOTHING = "there is no task yet"

@@ -10,9 +10,9 @@ from reportgen.assess.criteria_of_tests import (
     idle_words,
 )
 from reportgen.assess.grounds import Grounds
-from reportgen.assess.runs import count, names_of
+from reportgen.assess.runs import names_of
 from reportgen.model import Receipts, Testimony, Validation, pytest_paths
-from reportgen.report import Finding, Match, ValidationState, Verdict, total
+from reportgen.report import Finding, Match, ValidationState, Verdict, count, total
 
 _WORDS = (
     "failed",
