@@ -246,11 +246,9 @@ def _sources(was: Record, now: Record) -> _Losses:
 
 def _before(record: Record) -> set[str]:
     """Return the names of evidence that is only compared with."""
-    of_tasks = (each for task in record.all_tasks for each in task.acceptance)
-    of_success = (each for line in record.criteria for each in line.acceptance)
     return {
         str(each.from_)
-        for each in (*of_tasks, *of_success)
+        for each in record.all_criteria
         if isinstance(each, FixedCriterion) and each.from_
     }
 
