@@ -16,8 +16,8 @@ from reportgen.model import (
     Reference,
     Task,
     Text,
-    Written,
     issue_reference,
+    texts_of,
 )
 
 Item = Task | Phase | Blocker
@@ -43,28 +43,11 @@ def check_references(record: Record) -> Iterator[Diagnostic]:
             message = f"id {quoted(item.id)} is taken by line {line}"
             yield Diagnostic(item.id.place, "duplicate-id", message, "choose another")
         taken.setdefault(item.id, item.id)
-    for text in texts(record):
+    for text in texts_of(record):
         if isinstance(text, EvidenceName) and text not in record.evidence:
             yield _unknown_evidence(text, record.evidence)
         elif isinstance(text, Reference | Moment):
             yield from _unknown_id(text, taken, own)
-
-
-def texts(thing: object) -> Iterator[Text]:
-    """Yield every text in `thing`, a part of a record, in the order of its fields."""
-    match thing:
-        case Text():
-            yield thing
-        case Written():
-            for name in thing.__struct_fields__:
-                yield from texts(getattr(thing, name))
-        case tuple():
-            for item in thing:
-                yield from texts(item)
-        case dict():
-            yield from texts(tuple(thing.values()))
-        case _:  # a number, a word, a time
-            return
 
 
 def _unknown_id(
@@ -84,7 +67,7 @@ def _own(record: Record) -> _Names:
     """Return the ids of what each text, by its identity, is a part of or holds up."""
     names: _Names = {}
     for item in items(record):
-        for text in texts(item):
+        for text in texts_of(item):
             names.setdefault(id(text), set()).add(str(item.id))
     for phase in record.phases:
         for text in (*phase.after, *phase.blocked_by):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reportgen import late
 from reportgen.model import (
-    Criterion,
     Diagnostic,
     MetricCriterion,
     Prose,
@@ -66,17 +65,10 @@ def _typed_fields(record: Record) -> Iterator[Diagnostic]:
 
 
 def _criteria_without_bound(record: Record) -> Iterator[Diagnostic]:
-    for criterion in _criteria(record):
+    for criterion in record.all_criteria:
         if not isinstance(criterion, MetricCriterion):
             continue
         if criterion.at_least is None and criterion.at_most is None:
             message = "this metric has no bound to reach"
             hint = "add `at_least:` or `at_most:`"
             yield Diagnostic(criterion.place, "no-bound", message, hint)
-
-
-def _criteria(record: Record) -> Iterable[Criterion]:
-    for task in record.all_tasks:
-        yield from task.acceptance
-    for success in record.criteria:
-        yield from success.acceptance
