@@ -32,7 +32,7 @@ def test_any_number_of_failures_fits_a_comment(number: int, template: str) -> No
     """What matters stays, with the same counts, in valid and balanced Markdown."""
     report = failing(number)
     text = written(report, template, COMMENT)
-    assert len(text) <= 65_536
+    assert len(text) <= 60_000
     assert len(text.encode()) <= 262_144
     assert check_markdown(text, "report.md") == ()
     for judge in JUDGES.values():
