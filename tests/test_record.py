@@ -326,6 +326,17 @@ def test_one_slip_gives_one_finding() -> None:
     assert _codes("titel: Store\n") == ["unknown-field"]
 
 
+@pytest.mark.parametrize(
+    ("word", "done"),
+    [(word, True) for word in ("true", "True", "TRUE")]
+    + [(word, False) for word in ("false", "False", "FALSE")],
+)
+def test_a_truth_is_written_as_yaml_has_it(word: str, done: bool) -> None:  # noqa: FBT001  # a row of the table
+    """Each spelling of YAML 1.2 is one, so that Python's is."""
+    record = _read(f"title: Store\ntasks: [{{title: Move, done: {word}}}]\n")
+    assert record.tasks[0].done is done
+
+
 @pytest.mark.parametrize("mistake", ["done: yes", "status: done", "doen: true"])
 def test_who_waits_for_a_task_with_a_mistake_makes_none(mistake: str) -> None:
     """As long as nobody can read whether work is done, no claim comes before it."""

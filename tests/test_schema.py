@@ -46,7 +46,7 @@ class _Core(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
 
 _Core.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
-    ("bool", r"^(?:true|false)$", "tf"),
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
     ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+[eE][0-9]+)$", "-+.0123456789"),
     ("null", r"^(?:~|null|)$", ["~", "n", ""]),

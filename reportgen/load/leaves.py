@@ -93,6 +93,11 @@ FORMS: Mapping[type, Form] = {
 
 _COUNT = late.pattern("[1-9][0-9]{0,8}")
 _NUMBER = late.pattern(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?")
+# As YAML 1.2 spells them; `yes` and `on` were truths before, and are words now.
+_TRUTHS: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 
 Leaf = Text | StrEnum | Duration | bool | float
 
@@ -160,8 +165,8 @@ def _duration(
 
 
 def _truth(node: ScalarNode) -> bool | Diagnostic:
-    if node.plain and node.text in {"true", "false"}:
-        return node.text == "true"
+    if node.plain and node.text in _TRUTHS:
+        return _TRUTHS[node.text]
     message = f"{quoted(node.text)} is neither true nor false"
     hint = "write true or false, without quotes"
     return Diagnostic(node.place, "wrong-type", message, hint)
