@@ -155,13 +155,23 @@ def _duration(
     calendar = (24, 7) if kind is Age else (hours_a_day, 5)
     duration = parse_duration(node.text, *calendar)
     if duration is None:
-        bare = re.fullmatch(r"[\d.,]+", node.text)
-        hint = f"add a unit: {node.text}h" if bare else "write 90m, 1h30m or 2-3 days"
         message = f"{quoted(node.text)} is not a duration"
+        hint = _meant(node.text, calendar)
         return Diagnostic(node.place, "bad-duration", message, hint)
     if kind is Age:
         return Age(low=duration.low, high=duration.high)
     return duration
+
+
+def _meant(text: str, calendar: tuple[float, int]) -> str:
+    """Return a hint for `text`, which is no duration: 2 lacks a unit, 1,5h a point."""
+    # With three digits after it, a comma may part thousands.
+    pointed = re.sub("(?<=[0-9]),(?=[0-9]{1,2}(?![0-9]))", ".", text)
+    if parse_duration(f"{pointed}h", *calendar):
+        return f"add a unit: {pointed}h"
+    if parse_duration(pointed, *calendar):
+        return f"did you mean {pointed!r}?"
+    return "write 90m, 1h30m or 2-3 days"
 
 
 def _truth(node: ScalarNode) -> bool | Diagnostic:
