@@ -62,7 +62,7 @@ def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimo
     """
     naming = TestsCriterion | FixedCriterion | CollectedCriterion | CommandCriterion
     criteria = (c for c in record.all_criteria if isinstance(c, naming))
-    of_now = {str(c.in_) for c in criteria}
+    of_now = {str(c.in_) for c in criteria if c.in_}
     metrics = (c for c in record.all_criteria if isinstance(c, MetricCriterion))
     of_now |= {str(name) for metric in metrics for name in _measured(metric, record)}
     only_before = names_of_before(record) - of_now

@@ -158,6 +158,16 @@ def test_a_change_makes_only_what_speaks_of_now_stale(
     assert [each.evidence for each in timely(wanted, testimonies)] == names
 
 
+def test_a_criterion_that_names_no_evidence_makes_none_stale() -> None:
+    """Evidence of before may have any name, and stays of before."""
+    fixed = model.FixedCriterion(fixed=Text("f/"), from_=EvidenceName("None"))
+    wanted = Record(
+        title=Prose("t"), tasks=(Task(title=Prose("a"), acceptance=(fixed,)),)
+    )
+    old = Run(evidence="None", path="o.json", format="pytest")
+    assert list(timely(wanted, [old])) == []
+
+
 def match(shard: str, **outcomes: Outcome) -> Match:
     """Return what a pattern selects in the run of `shard`."""
     chosen = Selection(
