@@ -86,9 +86,9 @@ def _dirty(top: Path, ignored: Iterable[str]) -> dict[str, str | None]:
 
 def _excluded(top: Path, ignored: Iterable[str]) -> Iterator[str]:
     for path in ignored:
-        name = os.path.relpath(path, top)
-        if not name.startswith(os.pardir):  # git refuses what lies outside
-            yield f":(top,exclude,glob){Path(name).as_posix()}"
+        name = Path(os.path.relpath(path, top))
+        if os.pardir not in name.parts:  # git refuses what lies outside
+            yield f":(top,exclude,glob){name.as_posix()}"
 
 
 def _blobs(top: Path, names: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from repositories import GIT, commit, git, repository, write_files
 
 from reportgen.cli import main
 from reportgen.model import ExitCode
+from reportgen.stamp import take_stamp
 
 PROJECT = Path(__file__).parents[1]
 RECORD = "data/work/record.yaml"
@@ -114,6 +115,13 @@ def test_what_is_dirty_is_stamped_and_evidence_is_not(project: Path) -> None:
     expected = {name: git(project, "hash-object", name) for name in names}
     assert result(project)["reportgen"]["dirty"] == expected
     assert result(project, "tests.json.stamp.json")["dirty"] == expected
+
+
+def test_evidence_is_not_dirty_whatever_its_name(project: Path) -> None:
+    """A path that begins with two dots lies in the project if it does not leave it."""
+    write_files(project, {"..x.json": OLD, "a.txt": ""})
+    ignored = [str(project / "..x.json"), str(project.parent / "y.json")]
+    assert list(take_stamp(project, ignored)["dirty"]) == ["a.txt"]
 
 
 _KILLED = """
