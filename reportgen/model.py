@@ -829,6 +829,11 @@ class Run(Value, frozen=True, kw_only=True):
     problem: Diagnostic | None = None  # why it could not be read, or not wholly
 
     @property
+    def ended_by_failures(self) -> bool:
+        """Whether tests that failed explain its exit code."""
+        return self.exitcode == 1 and self.tally.bad > 0
+
+    @property
     def lost(self) -> int:
         """Tests without a finished result."""
         if self.collected is None:

@@ -468,7 +468,7 @@ class RunState(Value, frozen=True, kw_only=True):
     def doubtful(self) -> bool:
         """Whether more is wrong than the counts of its tests tell."""
         told = {"failed-tests", "lost-tests", "unfinished-tests", "no-tests"}
-        if self.run.exitcode == 1 and self.run.tally.bad:  # its failures explain it
+        if self.run.ended_by_failures:
             told.add("exit-code")
         return any(finding.code not in told for finding in self.findings)
 

@@ -10,6 +10,7 @@ from repositories import write_files
 from reportgen import pipeline, records
 from reportgen.load.config import Config
 from reportgen.model import Diagnostic, Severity
+from reportgen.report import Report
 
 MOMENT = 1_772_452_800.0  # 2 March 2026
 
@@ -70,10 +71,7 @@ CASES = [
     pytest.param(
         PROVEN,
         {"now.json": run(a="passed", b="failed")},
-        [
-            ("exit-code", "warning", "exit code 1"),
-            ("failed-tests", "warning", "1 of 2 tests failed"),
-        ],
+        [("failed-tests", "warning", "1 of 2 tests failed")],
         id="failed-elsewhere",
     ),
     pytest.param(
@@ -149,10 +147,24 @@ SIX = {name: MANY[name] for name in list(MANY)[:6]}
 FIVE = {name: MANY[name] for name in list(MANY)[:5]}
 BROKEN = run(a="passed").replace('"exitcode": 0', '"exitcode": 2')
 FLAKY = run(a="rerun").replace('{"outcome": "rerun"}', '{"outcome": "passed"}')
+CALL_FAILED = run(a="failed")
+for phase in ("setup", "teardown"):
+    was = f'"{phase}": {{"outcome": "failed"}}'
+    CALL_FAILED = CALL_FAILED.replace(was, was.replace("failed", "passed"))
 NOTHING = run().replace('"exitcode": 0', '"exitcode": 5')
 DATED = HEAD.replace("evidence:", "date: 2026-03-05\nevidence:")
 MORE = [
     pytest.param(PROVEN, {"now.json": run(a="failed")}, id="failed"),
+    pytest.param(
+        PROVEN.replace("test_a.py}", "test_a.py, expect: failed}"),
+        {"now.json": CALL_FAILED},
+        id="failed-as-expected",
+    ),
+    pytest.param(
+        PROVEN,
+        {"now.json": run(b="failed").replace('"exitcode": 1', '"exitcode": 3')},
+        id="failed-and-broke-off",
+    ),
     pytest.param(PROVEN, {"now.json": run(a="skipped")}, id="only-skipped"),
     pytest.param(PROVEN, {"now.json": FLAKY}, id="flaky"),
     pytest.param(PROVEN, {"now.json": run()}, id="nothing-ran"),
@@ -260,11 +272,16 @@ def findings(
     folder: Path, record: str, files: dict[str, str]
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with `record`, beside `files` of evidence."""
+    return report(folder, record, files).findings
+
+
+def report(folder: Path, record: str, files: dict[str, str]) -> Report:
+    """Return what follows from `record`, beside `files` of evidence."""
     texts = {f"data/work/{name}": text for name, text in (FILES | files).items()}
     write_files(folder, texts | {"data/work/record.yaml": record})
     config = Config(root=folder)
     (source,) = records.read(["work"], config)
-    return pipeline.testify(source, config, now=MOMENT).findings
+    return pipeline.testify(source, config, now=MOMENT)
 
 
 @pytest.mark.parametrize(("record", "files", "expected"), CASES)
@@ -285,6 +302,15 @@ def test_each_cause_is_told_once(
         assert finding.severity is not Severity.NOTE
 
 
+def test_what_explains_an_exit_code_hides_nothing(tmp_path: Path) -> None:
+    """A run with a failed test is not green for two reasons, and is told of once."""
+    work = report(tmp_path, PROVEN, {"now.json": run(a="passed", b="failed")})
+    (now,) = work.present_runs
+    assert not now.green
+    assert [each.code for each in now.findings] == ["exit-code", "failed-tests"]
+    assert [each.code for each in work.findings] == ["failed-tests"]
+
+
 def test_each_finding_reads_well(
     tmp_path: Path, golden: Callable[[Path, str], None]
 ) -> None:
@@ -295,5 +321,5 @@ def test_each_finding_reads_well(
         found = findings(tmp_path / str(case.id), record, files)
         lines.append(f"{case.id}:\n")
         lines += [f"    {each.severity}: {each}\n" for each in found]
-        assert all(isinstance(each.hint, str) for each in found)
+        assert all(each.hint for each in found)
     golden(Path(__file__).parent / "cases" / "findings.txt", "".join(lines))

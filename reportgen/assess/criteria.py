@@ -123,7 +123,7 @@ def _findings_of(source: Run | Coverage, grounds: Grounds) -> tuple[Finding, ...
     if not isinstance(source, Run):
         return grounds.stale(source)
     findings = grounds.findings(source)
-    if source.exitcode == 1 and source.tally.bad:  # its failures explain it
+    if source.ended_by_failures:
         return tuple(each for each in findings if each.code != "exit-code")
     return findings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reportgen.assess.waiting import Waiting, issue_list
+from reportgen.cures import cure
 from reportgen.model import (
     NOWHERE,
     Diagnostic,
@@ -27,21 +28,6 @@ from reportgen.report import (
 )
 
 _SHOWN = 5  # names in one message; the report has them all
-
-_HINTS = {
-    "no-match": "correct the pattern, or run the tests",
-    "no-criterion": "add `acceptance`, or `attested` for what no machine can check",
-    "no-evidence": "run it, and name what it wrote under `evidence`",
-    "too-few-tests": "find the missing tests, or lower `at_least`",
-    "only-skipped": "run the tests where they are not skipped",
-    "partial-run": "run all the tests",
-    "stale-evidence": "run the tests again",
-    "lost-tests": "run the tests again, and see why the run ended early",
-    "file-missing": "add the file, or correct the path",
-    "unknown-issue": "fetch the issue's state again",
-    "vanished-tests": "bring the tests back: a vanished test is not a fixed one",
-    "exit-code": "see why the run did not end well, and run it again",
-}
 
 
 def gather(  # noqa: PLR0917  # one argument a kind of thing that can be wrong
@@ -70,16 +56,14 @@ def _claims(tasks: Sequence[TaskState]) -> Iterator[Diagnostic]:
             yield from _overclaimed(task)
         elif task.status is Status.FLAKY:
             message = f"task {task.name!r} rests on flaky tests: {task.reason}"
-            yield Diagnostic(
-                task.task.place, "flaky-tests", message, severity=Severity.WARNING
-            )
+            yield _warning(task.task.place, "flaky-tests", message)
 
 
 def _overclaimed(task: TaskState) -> Iterator[Diagnostic]:
     claim = f"task {task.name!r} is claimed done, but"
     if task.waits_for:
         message = f"{claim} waits for {issue_list(task.waits_for)}"
-        yield Diagnostic(task.task.place, "claim-blocked", message)
+        yield _error(task.task.place, "claim-blocked", message)
     bad = [c for c in task.criteria if c.verdict in {Verdict.FAILING, Verdict.UNPROVEN}]
     # One stale file is one cause, however many criteria rest on it.
     stale = {(c.code, c.reason): c for c in reversed(bad) if c.code == "stale-evidence"}
@@ -87,16 +71,17 @@ def _overclaimed(task: TaskState) -> Iterator[Diagnostic]:
         if stale.get((state.code, state.reason), state) is not state:
             continue
         message = f"{claim} {state.text}: {state.reason}"
-        yield _finding(state, message)
+        yield _error(state.criterion.place, state.code, message)
     if not bad and not task.waits_for:
-        message = f"{claim} {task.reason}"
-        hint = _HINTS.get(task.code, "")
-        yield Diagnostic(task.task.place, task.code, message, hint)
+        yield _error(task.task.place, task.code, f"{claim} {task.reason}")
 
 
-def _finding(state: CriterionState, message: str) -> Diagnostic:
-    hint = _HINTS.get(state.code, "")
-    return Diagnostic(state.criterion.place, state.code, message, hint)
+def _error(place: Place, code: str, message: str) -> Diagnostic:
+    return Diagnostic(place, code, message, cure(code))
+
+
+def _warning(place: Place, code: str, message: str) -> Diagnostic:
+    return Diagnostic(place, code, message, cure(code), Severity.WARNING)
 
 
 def _criteria(
@@ -109,8 +94,20 @@ def _criteria(
         if not state.met:
             message = f"all tasks are claimed done, but a criterion is {state.status}"
             yield Diagnostic(
-                state.criterion.place, "unmet-criterion", f"{message}: {state.reason}"
+                state.criterion.place,
+                "unmet-criterion",
+                f"{message}: {state.reason}",
+                _cure_of(state.criteria),
             )
+
+
+def _cure_of(criteria: Sequence[CriterionState]) -> str:
+    """Return what to do about the worst of `criteria`; that there is none is worst."""
+    if not criteria:
+        return cure("no-criterion")
+    ranks = list(Verdict)
+    worst = min(criteria, key=lambda each: ranks.index(each.verdict))
+    return cure("claim-blocked" if worst.verdict is Verdict.WAITING else worst.code)
 
 
 def _unreadable(merged: Merged) -> Iterator[Diagnostic]:
@@ -130,16 +127,19 @@ def _runs(record: Record, runs: Sequence[RunState]) -> Iterator[Diagnostic]:
 
     These are warnings: where a claim rests on such a run, the claim is the error.
     That nothing ran is no more than a note where tests were only to be collected.
+    Tests that failed say all that an exit code of 1 says.
     """
     for state in runs:
-        if state.before or state.run.problem is not None:
+        if state.before or state.as_expected or state.run.problem is not None:
             continue
         for finding in state.findings:
+            if finding.code == "exit-code" and state.run.ended_by_failures:
+                continue
             yield Diagnostic(
                 _place(record, state.run.evidence, state.run.shard),
                 finding.code,
                 f"{state.run.path}: {finding.reason}",
-                _HINTS.get(finding.code, ""),
+                cure(finding.code),
                 Severity.NOTE
                 if finding.code == "no-tests" and not state.run.exitcode
                 else Severity.WARNING,
@@ -177,13 +177,8 @@ def _compared(
                 listed = ", ".join(names[:_SHOWN])
                 more = len(names) - _SHOWN
                 tail = f" and {more:,} more" if more > 0 else ""
-                yield Diagnostic(
-                    _place(record, comparison.before),
-                    code,
-                    f"{number} {what} {comparison.before!r}: {listed}{tail}",
-                    _HINTS.get(code, ""),
-                    Severity.WARNING,
-                )
+                message = f"{number} {what} {comparison.before!r}: {listed}{tail}"
+                yield _warning(_place(record, comparison.before), code, message)
 
 
 def _issues(merged: Merged, waiting: Waiting) -> Iterator[Diagnostic]:
@@ -202,10 +197,4 @@ def _issues(merged: Merged, waiting: Waiting) -> Iterator[Diagnostic]:
             continue
         seen.add(reference)
         message = f"the state of issue {reference} is not known; it counts as open"
-        yield Diagnostic(
-            name.place,
-            "unknown-issue",
-            message,
-            _HINTS["unknown-issue"],
-            Severity.WARNING,
-        )
+        yield _warning(name.place, "unknown-issue", message)

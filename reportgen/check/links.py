@@ -56,7 +56,8 @@ def dead_links(outline: Outline) -> Iterator[Found]:
             continue
         path = _absolute(start / name.lstrip("/"))
         if not _is_within(path, outline.root):
-            yield Found(spot, f"the link {name!r} leads out of the project")
+            message = f"the link {name!r} leads out of the project"
+            yield Found(spot, message, "copy the file into it, or link its web address")
         elif not os.path.exists(path):  # noqa: PTH110 - Path.exists() may raise
             hint = f"looked for it in {str(start)!r}"
             yield Found(spot, f"no file {name!r} for this link", hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from reportgen.cures import cure
 from reportgen.model import Outcome, Status
 from reportgen.render.transcript import shorten
 from reportgen.render.visible import terminal
@@ -30,34 +31,6 @@ _RULES: Mapping[Status, str] = {
     Status.READY: "not begun, and all that it waited for is settled",
     Status.IN_PROGRESS: "effort was spent, and nobody claims that it is done",
     Status.PLANNED: "nobody claims that it is done, or has begun",
-}
-
-_CURES: Mapping[str, str] = {
-    "failed-tests": "make these tests pass, and run them again",
-    "failed-collector": "make the module importable, and run the tests again",
-    "unexpected-outcome": "these tests pass now: take `expect: failed` away",
-    "no-match": "correct the pattern, or add the tests that it names",
-    "no-evidence": "run what is named, and store what it wrote",
-    "evidence-missing": "run what writes the file, or correct its path",
-    "too-few-tests": "find the missing tests",
-    "only-skipped": "run the tests where they are not skipped",
-    "flaky-tests": "make these tests pass at the first try",
-    "stale-evidence": "run the tests again: their results are older than the work",
-    "partial-run": "run all the tests, not only those that failed before",
-    "lost-tests": "run the tests again to the end",
-    "unfinished-tests": "run the tests again to the end",
-    "unknown-outcome": "run the tests again without the plugin that made this outcome",
-    "exit-code": "see why it did not end well, and run it again",
-    "exit-code-differs": "see why the process ended otherwise than its file says",
-    "count-mismatch": "run the tests again: the file contradicts itself",
-    "no-detail": "run the tests again without `--json-report-summary`",
-    "no-tests": "run the tests",
-    "file-missing": "add the file, or correct the path",
-    "missed-target": "reach the target",
-    "unknown-issue": "fetch the state of the issue",
-    "not-failing-before": "show evidence of before in which it failed",
-    "vanished-tests": "bring the tests back: a vanished test is not a fixed one",
-    "no-criterion": "add `acceptance`, or `attested` for what no machine can check",
 }
 
 
@@ -87,8 +60,8 @@ def _task(state: TaskState, report: Report) -> Iterator[str]:
         yield _line("waits for", f"{name}, which is open")
     yield _line("status", f"{state.status.mark} {state.status}: {state.reason}")
     yield _line("rule", _RULES[state.status])
-    for number, cure in enumerate(dict.fromkeys(_cures(state))):
-        yield _line("" if number else "for a ✅", cure)
+    for number, words in enumerate(dict.fromkeys(_cures(state))):
+        yield _line("" if number else "for a ✅", words)
 
 
 def _criterion(state: CriterionState, runs: Sequence[RunState]) -> Iterator[str]:
@@ -122,14 +95,14 @@ def _cures(state: TaskState) -> Iterator[str]:
     for name in state.waits_for:
         yield f"settle {name}"
     for criterion in state.criteria:
-        if criterion.verdict is not Verdict.MET and criterion.code in _CURES:
-            yield _CURES[criterion.code]
-    if state.task.done and not state.criteria and state.code in _CURES:
-        yield _CURES[state.code]
+        if criterion.code:
+            yield cure(criterion.code)
+    if state.task.done and not state.criteria and state.code == "no-criterion":
+        yield cure(state.code)
     if not state.task.done:
         yield "claim it with `done: true` when it is"
         if not state.criteria and state.task.attested is None:
-            yield _CURES["no-criterion"]
+            yield cure("no-criterion")
 
 
 def _rest(report: Report) -> Iterator[str]:
