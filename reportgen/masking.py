@@ -27,7 +27,7 @@ _SECRETS = late.pattern(
     | npm_[A-Za-z0-9]{36}                     # npm: publish
     | (?<![\w-])eyJ[\w-]{8,}+\.[\w-]{8,}+\.[\w-]*    # JSON web token: three parts
     | (?P<before>://[^\s/?#:@]*:)(?!\*\*\*@)[^\s/?#]+(?=@)      # password in a URL
-    | (?P<scheme>(?i:bearer)[ ])[\w.~+/=-]{16,}                 # HTTP authorization
+    | (?P<scheme>(?:[Bb]earer|BEARER)[ ])[\w.~+/=-]{16,}        # HTTP authorization
     | -----BEGIN[ ][A-Z ]{0,40}PRIVATE[ ]KEY.*?                 # PEM, also cut short
       (?:-----END[ ][A-Z ]{0,40}PRIVATE[ ]KEY[A-Z ]{0,40}-----|\Z)
     """,
@@ -38,9 +38,10 @@ _SECRETS = late.pattern(
 _SIGNS = (
     *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "ASIA", "AIza"),
     *("glpat-", "glptt-", "glrt-", "glcbt-", "xox", "k_live_", "pypi-AgE", "npm_"),
-    *("eyJ", "://", "PRIVATE KEY"),
+    *("eyJ", "://", "PRIVATE KEY", "earer ", "EARER "),
 )
-_SCHEME = "bearer "
+_SIGNS_IN_BYTES = tuple(sign.encode() for sign in _SIGNS)
+_SOME = 256  # parts of a long value that are looked at together
 
 
 def mask_secrets(text: str) -> str:
@@ -66,6 +67,7 @@ class Masking:
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._known: dict[int, tuple[object, object]] = {}  # what has been masked
+        self._plain: dict[int, object] = {}  # what needs no mask
 
     @property
     def number(self) -> int:
@@ -90,17 +92,36 @@ class Masking:
             changed = {n: new for n, new in masked.items() if new is not fields[n]}
             return msgspec.structs.replace(value, **changed) if changed else value
         if type(value) is dict:
-            pairs = {self.masked(k): self.masked(v) for k, v in value.items()}
-            same = all(k in pairs and pairs[k] is v for k, v in value.items())
-            return value if same else pairs
+            keys, values = tuple(value), tuple(value.values())
+            names, things = self.masked(keys), self.masked(values)
+            same = names is keys and things is values
+            return value if same else dict(zip(names, things, strict=True))
+        if type(value) is tuple and len(value) > _SOME and self._are_plain(value):
+            return value
         if type(value) in {tuple, list, frozenset}:
             parts = [self.masked(part) for part in value]  # type: ignore[attr-defined]
             same = all(map(is_, parts, value))  # type: ignore[call-overload]
             return value if same else type(value)(parts)  # type: ignore[call-arg]
         return value
 
+    def _are_plain(self, values: tuple[object, ...]) -> bool:
+        """Whether no text in any of `values` needs a mask; a doubt is no.
+
+        What was kept of a large run is looked at in a moment.
+        """
+        new = [each for each in values if id(each) not in self._plain]
+        try:
+            for start in range(0, len(new), _SOME):
+                text = msgspec.json.encode(new[start : start + _SOME])
+                if any(sign in text for sign in _SIGNS_IN_BYTES):
+                    return False
+        except (TypeError, ValueError):  # something is no value of JSON
+            return False
+        self._plain.update((id(each), each) for each in new)
+        return True
+
     def _text(self, text: str) -> str:
-        if not any(sign in text for sign in _SIGNS) and _SCHEME not in text.lower():
+        if not any(sign in text for sign in _SIGNS):
             return text
         found = {match[0] for match in _SECRETS.finditer(text)}
         self._secrets |= found
