@@ -142,7 +142,6 @@ _CRASHES = "import os\ndef test_crashes(): os.kill(os.getpid(), 11)\n"
     ("command", "code", "said"),
     [
         pytest.param("python -m pytest --no-such", GREEN, "unrecognized", id="usage"),
-        pytest.param("no-such-program", "", "there is no program", id="no-program"),
         pytest.param(
             "python test_tool.py", "", "wrote no 'tests.json'", id="no-result"
         ),
@@ -167,6 +166,48 @@ def test_a_run_that_dies_leaves_no_result(
     assert said in capsys.readouterr().err
     assert left(project) == {"record.yaml"}
     assert git(project, "status", "--porcelain", "--untracked-files").count("??") == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "form", "said"),
+    [
+        pytest.param("pytst", "pytest", "no program 'pytst'", id="program"),
+        pytest.param("pytst", "issues", "no program 'pytst'", id="what-is-printed"),
+        pytest.param("./tool.txt", "pytest", "cannot be run", id="rights"),
+        pytest.param("pytest", "cwd: nowhere, pytest", "no folder", id="folder"),
+    ],
+)
+def test_what_cannot_begin_leaves_the_old_result(
+    project: Path,
+    command: str,
+    form: str,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A slip in a command costs nothing that an earlier run gave."""
+    old = {"data/work/tests.json": OLD, "data/work/tests.json.stamp.json": "{}"}
+    evidence = f"evidence: {{tests: {{{form}: tests.json, command: {command}}}}}\n"
+    begin(project, evidence, {**old, "tool.txt": ""})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert said in capsys.readouterr().err
+    assert git(project, "status", "--porcelain") == ""
+    assert left(project) == {"record.yaml", "tests.json", "tests.json.stamp.json"}
+
+
+def test_where_no_command_begins_old_receipts_stay(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As soon as one command ran, the receipts are those of this run."""
+    task = "{title: Tool, acceptance: [{command: no-such-a}, {command: %s}]}"
+    evidence = "evidence: {checks: {commands: checks.json}}\ntasks:\n  - %s\n"
+    begin(project, evidence % (task % "no-such-b"), {"data/work/checks.json": "[]"})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert git(project, "status", "--porcelain") == ""
+    begin(project, evidence % (task % "python --version"))
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert capsys.readouterr().err.count("there is no program 'no-such-a'") == 2
+    (receipt,) = result(project, "checks.json")
+    assert receipt["exitcode"] == 0
 
 
 _LOOKS = """

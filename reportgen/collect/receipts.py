@@ -16,15 +16,18 @@ _MOST = 20_000  # characters of output in a receipt
 def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
     """Run the commands of `job`, and store a receipt of each as soon as it has ended.
 
-    A command that did not run, or not to its end, has no receipt.
+    A command that did not run, or not to its end, has no receipt.  Where none could
+    begin, the old receipts stay.
     """
     (text,) = job.source.files.values()
     path = runner.site.path(text)
     receipts: list[Json] = []
     stamp: Json = {}
-    with set_aside([path]):
+    began = False
+    with set_aside([path]) as put_back:
         for command in job.commands:
             attempt = runner.attempt(job.source, command)
+            began |= attempt.began
             # The first is the oldest: what changes on the way makes all of it stale.
             stamp = stamp or {**attempt.stamp, "argv": [], "exitcode": None}
             if attempt.problem is None:
@@ -38,6 +41,8 @@ def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
                 stored=() if attempt.problem else (path,),
                 problem=attempt.problem,
             )
+        if not began:
+            put_back()
 
 
 def _receipt(job: Job, command: Command, attempt: Attempt) -> Json:

@@ -38,13 +38,15 @@ def collect_results(job: Job, runner: Runner) -> Collected:
     """Run the command of `job`, and store the files that it wrote.
 
     What was there before is gone when the command begins, so whatever is there when
-    it ends is new.  Of a command that was cut short, nothing is stored.
+    it ends is new.  Of a command that was cut short, nothing is stored; one that
+    could not even begin changes nothing.
     """
     source, site = job.source, runner.site
     targets = tuple(_targets(source, site))
     places = [path for each in targets for path in (each.kept, each.made)]
     stored: list[Path] = []
-    with set_aside([*places, *(file for path in places for file in matches(path))]):
+    old = [*places, *(file for path in places for file in matches(path))]
+    with set_aside(old) as put_back:
         try:
             attempt = _attempt(job, targets, runner)
             problem = attempt.problem or _cut_short(job, attempt)
@@ -60,6 +62,8 @@ def collect_results(job: Job, runner: Runner) -> Collected:
             for target in targets:
                 for path in {target.ready, *matches(target.made)} - {*stored}:
                     path.unlink(missing_ok=True)
+        if not attempt.began:
+            put_back()
     return Collected(
         evidence=str(source.name),
         ended=attempt.ended,

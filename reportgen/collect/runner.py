@@ -25,10 +25,14 @@ _PYTHONS = frozenset({"python", "python3"})
 
 
 class Attempt(Value, frozen=True, kw_only=True):
-    """How a command ended, with the stamp of its beginning; or why it did not."""
+    """How a command ended, with the stamp of its beginning; or why it did not.
+
+    `began` tells whether anything ran at all.
+    """
 
     stamp: Json
     ended: Ended
+    began: bool = True
     problem: Diagnostic | None = None
 
 
@@ -57,7 +61,7 @@ class Runner(Value, frozen=True, kw_only=True):
         cwd = self.site.cwd(source)
         stamp = {**take_stamp(cwd, self.ignored), "argv": [*command.words]}
         ended = Ended()
-        problem = None
+        began, problem = True, None
         try:
             ended = run(
                 _program(words or command.words),
@@ -72,7 +76,7 @@ class Runner(Value, frozen=True, kw_only=True):
                 hint = "give it more with --timeout, or see where it hangs"
                 problem = ("command-timeout", message, hint)
         except (OSError, ValueError) as error:
-            problem = self._obstacle(command, cwd, name, error)
+            began, problem = False, self._obstacle(command, cwd, name, error)
         output = mask_secrets(ended.output)
         return Attempt(
             stamp={
@@ -82,6 +86,7 @@ class Runner(Value, frozen=True, kw_only=True):
                 "versions": {"reportgen": __version__},
             },
             ended=msgspec.structs.replace(ended, output=output),
+            began=began,
             problem=problem and Diagnostic(command.text.place, *problem),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,24 +19,34 @@ def beside(path: Path, word: str) -> Path:
 
 
 @contextmanager
-def set_aside(paths: Iterable[Path]) -> Iterator[None]:
-    """Take the files at `paths` and their stamps away, for good.
+def set_aside(paths: Iterable[Path]) -> Iterator[Callable[[], None]]:
+    """Take the files at `paths` and their stamps away, and give what puts them back.
 
     They go before anything runs, so that a run that dies leaves no result; they are
-    deleted when it is over.
+    deleted when it is over, unless they were put back since nothing ran.
     """
-    aside: list[Path] = []
+    aside: dict[Path, Path] = {}
+
+    def put_back() -> None:
+        while aside:
+            old, hidden = aside.popitem()
+            hidden.replace(old)
+
     try:
-        for path in paths:
-            for old in (path, _stamp_of(path)):
-                if old.is_dir():
-                    continue  # a mistake in the record, and nothing of ours
-                with suppress(FileNotFoundError):
-                    aside.append(old.replace(beside(old, "old")))
-        yield
+        try:
+            for path in paths:
+                for old in (path, _stamp_of(path)):
+                    if old.is_dir():
+                        continue  # a mistake in the record, and nothing of ours
+                    with suppress(FileNotFoundError):
+                        aside[old] = old.replace(beside(old, "old"))
+        except OSError:
+            put_back()
+            raise
+        yield put_back
     finally:
-        for old in aside:
-            old.unlink(missing_ok=True)
+        for hidden in aside.values():
+            hidden.unlink(missing_ok=True)
 
 
 def keep(made: Path, kept: Path, stamp: Json) -> None:
