@@ -111,6 +111,28 @@ def test_everything_that_is_made_of_evidence_is_masked() -> None:
     assert masking.number == 2
 
 
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+def test_one_secret_among_many_texts_is_found(token: str) -> None:
+    """However much is looked at together, in whatever it is held."""
+    results = [Result(nodeid=f"t{n}", outcome=Outcome.FAILED) for n in range(1_000)]
+    results.insert(700, Result(nodeid="x", outcome=Outcome.FAILED, detail=token))
+    masking = Masking()
+    masked = masking.masked(tuple(results))
+    assert token not in masked[700].detail
+    assert masked[:700] + masked[701:] == tuple(results[:700] + results[701:])
+    names = {f"a[{n}]": n for n in range(1_000)}
+    assert masking.masked(names) is names
+    assert not any(token in name for name in masking.masked(names | {token: 1}))
+    assert masking.number == 1
+
+
+def test_what_is_no_value_of_json_is_looked_at_alone() -> None:
+    """No text escapes because something beside it cannot be written."""
+    odd = (object(), "\ud800", *map(str, range(1_000)), TOKENS["github"])
+    masked = Masking().masked(odd)
+    assert masked == (*odd[:-1], MASK)
+
+
 @pytest.mark.parametrize(
     "command",
     [
