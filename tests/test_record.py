@@ -184,6 +184,24 @@ def test_a_typed_mark_is_a_warning(title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("cd x && python -m pytest", "'&&' needs a shell"),
+        ("pytest 'a", "does not end"),
+        ("'# pytest'", "names no program"),
+    ],
+)
+def test_a_command_that_cannot_be_run_is_a_warning(command: str, words: str) -> None:
+    """It is said where it stands; the report can be made without it."""
+    evidence = f"evidence:\n  unit:\n    pytest: a.json\n    command: {command}\n"
+    record, (finding,) = read_record(f"title: Store\n{evidence}", "r.yaml")
+    assert record is not None
+    assert (finding.code, finding.severity) == ("bad-command", Severity.WARNING)
+    assert finding.place == Place("r.yaml", 5, 14)
+    assert words in finding.message
+
+
+@pytest.mark.parametrize(
     "title", ["Store ✅", "[link](x.md)", "Ship 🚀", "#1197", "[x]y is the name"]
 )
 def test_other_signs_are_nobodys_business(title: str) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from reportgen import late
+from reportgen.commandline import words_of
 from reportgen.model import (
     CommandCriterion,
     Diagnostic,
@@ -17,10 +15,6 @@ from reportgen.model import (
     Text,
     Value,
 )
-
-# What a shell would act on and a program would take for a word of its own.
-_OPERATOR = late.pattern(r"&&|\|\|?|;|&|<|\d?>>?|\d?>&\d")
-_ASSIGNMENT = late.pattern(r"[A-Za-z_]\w*=.*", re.DOTALL)
 
 
 class Command(Value, frozen=True, kw_only=True):
@@ -106,22 +100,8 @@ def _named(source: Source, record: Record) -> Iterator[Text]:
 
 
 def _command(text: Text) -> Command | Diagnostic:
-    try:
-        words = shlex.split(text, comments=True)
-    except ValueError:
-        message, hint = f"{str(text)!r} has a quotation that does not end", "close it"
-        return Diagnostic(text.place, "bad-command", message, hint)
-    if not words:
-        message = f"{str(text)!r} names no program"
-        return Diagnostic(text.place, "bad-command", message, "write what to run")
-    shell = [word for word in words if _OPERATOR.fullmatch(word)]
-    if _ASSIGNMENT.fullmatch(words[0]):
-        shell = words[:1]
-    if shell:
-        message = f"{shell[0]!r} needs a shell, and commands run without one"
-        hint = "use `cwd:` for a folder, `env A=1 …` for a variable, or a script"
-        return Diagnostic(text.place, "bad-command", message, hint)
-    return Command(text=text, words=tuple(words))
+    words = words_of(text)
+    return words if isinstance(words, Diagnostic) else Command(text=text, words=words)
 
 
 def _unusable(name: str, record: Record) -> Diagnostic:

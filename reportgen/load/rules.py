@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from reportgen import late
+from reportgen.commandline import words_of
 from reportgen.model import (
     Diagnostic,
     MetricCriterion,
@@ -23,6 +26,7 @@ def check_rules(record: Record) -> Iterator[Diagnostic]:
     yield from _typed_marks(record)
     yield from _typed_fields(record)
     yield from _criteria_without_bound(record)
+    yield from _bad_commands(record)
     for section in record.sections:
         if section.before and section.after:
             message = f"section {str(section.title)!r} has two places"
@@ -62,6 +66,14 @@ def _typed_fields(record: Record) -> Iterator[Diagnostic]:
                 message = "a status is never typed, it is derived from evidence"
                 hint = "delete it, or say more with `status_note:`"
                 yield Diagnostic(value.place, "typed-status", message, hint)
+
+
+def _bad_commands(record: Record) -> Iterator[Diagnostic]:
+    """Yield the commands that cannot be run; their evidence may be there by now."""
+    for source in record.evidence.values():
+        words = words_of(source.command) if source.command else ()
+        if isinstance(words, Diagnostic):
+            yield msgspec.structs.replace(words, severity=Severity.WARNING)
 
 
 def _criteria_without_bound(record: Record) -> Iterator[Diagnostic]:
