@@ -185,6 +185,29 @@ def test_changes_are_those_that_there_are(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("template", "heading"),
+    [
+        ("report.md", "## Since the last update"),
+        ("report.html", '<h2 id="changes">'),
+        ("issue-update.md", "### Since the last update"),
+        ("job-summary.md", "### Since the last update"),
+    ],
+)
+def test_every_output_tells_what_changed(
+    template: str, heading: str, tmp_path: Path
+) -> None:
+    """What changed stands below a heading of its own, and only where it was asked."""
+    was = earlier(tmp_path, 5, lambda data: data.update(verdict="done"))
+    shape = Shape(changes=changes(failing(3), was))
+    text = render(failing(3), template, shape=shape)
+    assert text.count(f"\n{heading}") == 1
+    _, _, told = text.partition(f"\n{heading}")
+    for words in ("Failing, was done", "Tests failed: 5 → 3"):
+        assert words in told
+    assert f"\n{heading}" not in render(failing(3), template)
+
+
 def tracker(problem: Diagnostic | None = None, **closed: bool) -> Tracker:
     """Return a tracker of the issues `i15`, `i16` and so on, closed or not."""
     issues = {name[1:]: Issue(number=name[1:], closed=closed[name]) for name in closed}
@@ -243,7 +266,7 @@ def test_an_update_tells_what_changed(tmp_path: Path) -> None:
         Change(kind="verdict", before="blocked", now="failing", mark="❌") in news.items
     )
     text = render(failing(3), "issue-update.md", shape=Shape(changes=news))
-    assert "- ❌ **Failing**, was blocked\n" in text
+    assert "- ❌ Failing, was blocked\n" in text
     assert "- ❌ Broken task: failing, a new task\n" in text
     assert "- Tests failed: 0 → 3\n" in text
     assert check_markdown(text, "update.md") == ()
