@@ -28,6 +28,7 @@ from reportgen.masking import Masking
 from reportgen.merge import ask, merge, timely
 from reportgen.model import Diagnostic, ExitCode, FileCriterion, Severity, Value
 from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
+from reportgen.render.metrics import missed_targets
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
 from reportgen.report import Report
@@ -99,9 +100,13 @@ def testify(
     loosened = Loosened()
     if base is not None:
         loosened = since(base, source.path, shown, record, config)
-    found, waived = waivers_of(report, now).apply(
-        (*report.findings, *loosened.warnings, *check_figures(report, strict=strict))
+    wrong = (
+        *report.findings,
+        *loosened.warnings,
+        *missed_targets(report),
+        *check_figures(report, strict=strict),
     )
+    found, waived = waivers_of(report, now).apply(wrong)
     report = msgspec.structs.replace(
         report,
         inputs=beside,

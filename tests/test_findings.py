@@ -114,6 +114,31 @@ CASES = [
         id="stale-once-for-two-criteria",
     ),
     pytest.param(
+        f"{PROVEN}metrics:\n"
+        "  - {name: 'Sign-in, p95', before: 420 ms, after: 240 ms, target: < 200 ms}\n"
+        "  - {name: Passed, value: '{{ now.passed }}', target: '>= 2 tests'}\n"
+        "  - {name: Met, value: 3, target: '>= 3'}\n"
+        "  - {name: Incomparable, value: 3 s, target: '>= 3 ms'}\n"
+        "  - {name: Typed in vain, value: fast, target: '>= 3 ms'}\n"
+        "  - {name: No target, before: 3, after: 4}\n",
+        {},
+        [
+            ("missed-target", "warning", "'Sign-in, p95' is '240 ms', and its target"),
+            ("missed-target", "warning", "'Passed' is '1', and its target is '>= 2 te"),
+        ],
+        id="missed-targets",
+    ),
+    pytest.param(
+        f"{PROVEN}metrics:\n"
+        "  - {name: Passed, value: '{{ now.passed }}', target: '>= 2'}\n",
+        {"now.json": run(a="passed").replace('"exitcode": 0', '"exitcode": 2')},
+        [
+            ("exit-code", "error", "exit code 2"),
+            ("exit-code", "warning", "exit code 2"),
+        ],
+        id="unproven-metric",
+    ),
+    pytest.param(
         PROVEN.replace("evidence:", "date: 2026-01-05\nevidence:"),
         {},
         [("far-date", "warning", "dated 2026-01-05, but its evidence was made on")],

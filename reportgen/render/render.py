@@ -13,7 +13,6 @@ from reportgen.model import (
     NOWHERE,
     Diagnostic,
     KnownSection,
-    Metric,
     Place,
     Section,
     TemplateError,
@@ -28,6 +27,7 @@ from reportgen.render.expressions import Expressions
 from reportgen.render.failures import causes, failures
 from reportgen.render.links import Links
 from reportgen.render.mermaid import waiting
+from reportgen.render.metrics import worked_out
 from reportgen.render.places import SUFFIX
 from reportgen.render.sandbox import EndlessError, Sandbox
 from reportgen.render.shape import Shape
@@ -221,17 +221,6 @@ def _filters(
             known[key] = causes(state.troubles, most)
         return known[key]
 
-    def metric(value: Metric) -> figures.Figures:
-        """Work out the figures of a metric; one unproven meets no target."""
-        plain = expressions.plain
-        now = value.after or value.value or ""
-        worked = figures.figures(
-            plain(value.before or ""), plain(now), plain(value.target or "")
-        )
-        if worked.met and now in unproven:
-            return msgspec.structs.replace(worked, met=None)
-        return worked
-
     return {
         "prose": lambda text: prose.inline(fill(text)),
         "block": lambda text, level=3: prose.block(fill(text), level),
@@ -246,7 +235,7 @@ def _filters(
         "count": "{:,}".format,
         "reference": links.one,
         "references": links.several,
-        "metric": metric,
+        "metric": lambda metric: worked_out(metric, expressions.plain, unproven),
         "computed": lambda text: "{{" in text,
         "transcript": transcript,
         "causes": causes_of,
