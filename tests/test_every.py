@@ -620,6 +620,19 @@ def test_a_day_to_come_comes(
     assert "yet to come" not in capsys.readouterr().err
 
 
+def test_a_near_name_that_comes_later_is_seen(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is asked about a missing file is what can be asked now."""
+    folder = project / "data" / "a"
+    (folder / "tests.json").rename(folder / "other.json")
+    main(["build", "--all"])
+    assert "did you mean" not in capsys.readouterr().err
+    (folder / "other.json").rename(folder / "test.json")
+    main(["build", "--all"])
+    assert "did you mean 'test.json'?" in capsys.readouterr().err
+
+
 def test_one_mistake_and_nothing_is_written(project: Path, build: Build) -> None:
     """If one record cannot be used, no report is written."""
     put(project / "data" / "b" / "record.yaml", "titel: B\n")

@@ -178,6 +178,31 @@ def test_unusable_path_is_a_problem_of_the_record(
 
 
 @pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        pytest.param("results/test.json", "results/tests.json", id="letter"),
+        pytest.param("./Tests.JSON", "tests.json", id="case"),
+        pytest.param("../tests.jsn", None, id="outside"),
+        pytest.param("results/unti.json", None, id="folder"),
+        pytest.param("results/tests.jsn", "results/tests.json", id="suffix"),
+        pytest.param("results/other.json", None, id="other-name"),
+        pytest.param("results/*.xml", None, id="glob"),
+        pytest.param("result/tests.json", None, id="other-folder"),
+    ],
+)
+def test_a_path_with_a_slip_is_asked_about(
+    tmp_path: Path, name: str, meant: str | None
+) -> None:
+    """A file of the project beside the missing one, with a near name, may be meant."""
+    project = tmp_path / "project"
+    _fill(tmp_path, "tests.json", "project/tests.json", "project/results/tests.json")
+    _fill(project, "results/unit.json/x", "results/test.json.stamp.json")
+    [found] = load(project, name)
+    assert found.problem is not None
+    assert found.problem.hint == (f"did you mean {meant!r}?" if meant else _GONE)
+
+
+@pytest.mark.parametrize(
     ("error", "why"),
     [
         (PermissionError(errno.EACCES, "Permission denied"), "Permission denied"),

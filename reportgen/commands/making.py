@@ -29,6 +29,10 @@ from reportgen.records import Source
 from reportgen.render.shape import Shape
 from reportgen.render.visible import terminal
 
+# What is yet to come will have come one day, and a file that is missing may lie beside
+# its place under a name that comes near.
+_CHANGING = frozenset({"far-date", "evidence-missing"})
+
 
 class Made(Value, frozen=True, kw_only=True):
     """What became of one report; `mistakes` say why there is none."""
@@ -81,8 +85,7 @@ def _saved(
     links = links_of(built.text, target.parent, config.root)
     names = ", ".join(map(relative, built.at(target)))
     findings = (f for f in built.findings if f.severity is not Severity.NOTE)
-    # What is yet to come will have come one day.
-    if links is None or any(f.code == "far-date" for f in built.findings):
+    if links is None or any(f.code in _CHANGING for f in built.findings):
         trace = None
     done = Done(
         trace=trace and trace._replace(links=links or ()),

@@ -11,6 +11,7 @@ import msgspec
 
 from reportgen.load.content import File
 from reportgen.load.stamps import SUFFIX
+from reportgen.load.wording import nearest
 from reportgen.model import (
     Diagnostic,
     Query,
@@ -32,6 +33,8 @@ READERS: Mapping[str, str] = {
     "issues": "issues",
     "commands": "receipts",
 }
+
+_GONE = "run what writes it, or correct the path"
 
 
 def load_evidence(
@@ -121,7 +124,8 @@ def _expand(
         if not found:
             what = "matches no file" if _is_glob(text) else "does not exist"
             message = f"{str(text)!r} {what}"
-            hint = "run what writes it, or correct the path"
+            meant = _nearest(literal, text, inside)
+            hint = f"did you mean {meant!r}?" if meant else _GONE
             problem = Diagnostic(text.place, "evidence-missing", message, hint)
             yield literal, str(literal), problem
         for path in found:
@@ -133,6 +137,20 @@ def _expand(
         hint = "correct the path"
         problem = Diagnostic(text.place, "evidence-missing", message, hint)
         yield folder, str(folder), problem
+
+
+def _nearest(missing: Path, text: Text, inside: Sequence[str]) -> str | None:
+    """Return what was probably meant by `text`: a file that lies where it would."""
+    try:
+        beside = sorted(missing.parent.iterdir(), reverse=True)
+    except (OSError, ValueError):
+        return None
+    # With `.json` at their ends, all names would be near to each other.
+    known = {each.stem: each for each in beside if not each.name.endswith(SUFFIX)}
+    near = known.get(nearest(missing.stem, known) or "")
+    if near is None or _objection(near, os.path.realpath(near), text, inside):
+        return None
+    return Path(text).with_name(near.name).as_posix()
 
 
 def _matches(text: str, folder: Path) -> list[Path]:
