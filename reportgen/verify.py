@@ -16,7 +16,7 @@ from reportgen.load.config import Config, load_config
 from reportgen.load.found import find_records
 from reportgen.load.stamps import SUFFIX
 from reportgen.load.text_file import open_file
-from reportgen.model import ExitCode, RecordError, ReportgenError, Severity, Value
+from reportgen.model import ExitCode, RecordError, ReportgenError, Value
 from reportgen.publish.comment import BEGIN
 from reportgen.report import Report, SourceState
 from reportgen.seal import Seal, found_in, mark, token, unseal, word
@@ -114,8 +114,7 @@ def projects_around(report: Path, start: Path) -> Iterator[Config]:
 
 
 def _config(folder: Path) -> Config:
-    config, found = load_config(folder)
-    mistakes = [one for one in found if one.severity is Severity.ERROR]
+    config, mistakes = load_config(folder)
     if mistakes:
         raise RecordError(mistakes)
     return config

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reportgen.load.config import Config, load_config
-from reportgen.model import Age, Severity
+from reportgen.model import Age, Place, Severity
 
 
 def _project(folder: Path, **files: str) -> Path:
@@ -211,11 +211,11 @@ def test_a_mistake_in_the_environment_names_its_variable(tmp_path: Path) -> None
 
 
 def test_two_files_in_one_folder_are_one_too_many(tmp_path: Path) -> None:
-    """The one that is read is named, and the other is not read."""
+    """Nobody can know which of them counts, so that is an error."""
     files = {"reportgen": 'data = "a"', "pyproject": '[tool.reportgen]\ndata = "b"'}
-    config, (finding,) = load_config(_project(tmp_path, **files), {})
-    assert config.data == "a"
-    assert (finding.code, finding.severity) == ("two-configs", Severity.WARNING)
+    _, (finding,) = load_config(_project(tmp_path, **files), {})
+    assert (finding.code, finding.severity) == ("two-configs", Severity.ERROR)
+    assert finding.place == Place("pyproject.toml")
 
 
 @given(text=st.text(max_size=60), key=st.sampled_from(["data", "hours_a_day", "x"]))

@@ -237,6 +237,14 @@ CASES: dict[str, tuple[Change, set[str], str]] = {
         {"unverifiable"},
         "cannot be built again: reportgen.toml:1:",
     ),
+    "two configurations": (
+        both(
+            append('data = "data"', Path("reportgen.toml")),
+            append("[tool.reportgen]", Path("pyproject.toml")),
+        ),
+        {"unverifiable"},
+        "there are settings in reportgen.toml, too [two-configs]",
+    ),
     "edited, and the record is broken": (
         both(
             replace("# Completion", "# Perfect"),

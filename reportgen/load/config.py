@@ -15,7 +15,7 @@ from reportgen import late
 from reportgen.load.durations import parse_duration
 from reportgen.load.text_file import read_text
 from reportgen.load.wording import guess, quoted
-from reportgen.model import NOWHERE, Age, Diagnostic, Place, Severity, Value
+from reportgen.model import NOWHERE, Age, Diagnostic, Place, Value
 
 _HOURS_OF_A_DAY = 24
 
@@ -86,12 +86,10 @@ def _find(start: Path) -> tuple[Path, list[_File], list[Diagnostic]]:
         found = [one for one in read if isinstance(one, Diagnostic)]
         files = [one for one in read if isinstance(one, _File)]
         if len(files) > 1:
-            message = "reportgen.toml is read, and this table is not"
+            message = "there are settings in reportgen.toml, too"
             place = Place(files[1].name)
             hint = "keep one of the two"
-            found.append(
-                Diagnostic(place, "two-configs", message, hint, Severity.WARNING)
-            )
+            found.append(Diagnostic(place, "two-configs", message, hint))
         if files or found or (folder / ".git").exists():
             return folder, files, found
     return start, [], []
