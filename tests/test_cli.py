@@ -148,6 +148,17 @@ def test_an_unusable_record_is_said_in_the_form_that_was_asked_for(
         assert (data["name"], data["verdict"], data["tasks"]) == (None, None, [])
 
 
+def test_outputs_hold_no_finding_and_people_are_told(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a step has nothing to hand on, its log says why."""
+    (project / "data" / "shop" / "record.yaml").write_text("titel: t\n")
+    assert main(["check", "shop", "--format", "github-output"]) == ExitCode.UNUSABLE
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "[unknown-field]" in shown.err
+
+
 @pytest.mark.parametrize("words", [[], ["templates"]], ids=["alone", "templates"])
 def test_a_call_without_a_command_shows_all_of_them(
     words: list[str], capsys: pytest.CaptureFixture[str]

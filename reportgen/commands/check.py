@@ -71,12 +71,12 @@ def command(
             for source in records.read(options.wanted(names, every=every), config)
         ]
     except ReportgenError as error:
-        if form == "text":
-            raise
         if form == "json":
             put_json(unusable(error.diagnostics))
         elif form == "github":
             annotate(error.diagnostics)
+        else:  # outputs are no place for words to people
+            raise
         return ExitCode.UNUSABLE
     if form == "github-output":
         put_outputs(outputs([each.report for each in built], config))
