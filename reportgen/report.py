@@ -650,6 +650,16 @@ class Report(Value, frozen=True, kw_only=True):
         return sum(state.doubtful for state in self.present_runs)
 
     @property
+    def doubt(self) -> str:
+        """How many of the runs of the present are in doubt, in words; "" if none is."""
+        if not self.doubtful:
+            return ""
+        runs = len(self.present_runs)
+        if runs == 1:
+            return "the run is in doubt"
+        return f"{self.doubtful:,} of {runs:,} runs in doubt"
+
+    @property
     def overclaimed(self) -> tuple[TaskState, ...]:
         """Tasks that claim more than their evidence says."""
         return tuple(state for state in self.tasks if state.overclaimed)

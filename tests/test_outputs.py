@@ -17,6 +17,7 @@ from reportgen.load.earlier import load_earlier
 from reportgen.merge import merge
 from reportgen.model import (
     NOWHERE,
+    Blocker,
     Collector,
     Diagnostic,
     ExitCode,
@@ -34,6 +35,7 @@ from reportgen.render.render import render
 from reportgen.render.shape import Shape
 from reportgen.render.shift import shifted
 from reportgen.render.terminal import Terminal, show
+from reportgen.render.transcript import bounded
 from reportgen.render.visible import visible
 from reportgen.report import SourceState
 
@@ -454,7 +456,7 @@ def test_one_line_fits_with_all_that_it_has_to_tell() -> None:
     text = render(assess("work", merged, files={}, now=1e9), "one-line.txt")
     assert len(text) <= 140
     assert text.endswith(
-        "; 1,000 of 1,000 tests failed, 1,000 lost, 1 of 1 runs in doubt\n"
+        "; 1,000 of 1,000 tests failed, 1,000 lost, the run is in doubt\n"
     )
 
 
@@ -491,7 +493,51 @@ def test_no_count_of_good_tests_hides_a_run_that_went_wrong(
         )
     ]
     for text in (*texts, show(report, Terminal())):
-        assert (", 1 of 1 runs in doubt" in text) is told
+        assert (", the run is in doubt" in text) is told
+
+
+def test_of_several_runs_some_are_in_doubt() -> None:
+    """Of many it is said how many; of one, that it is."""
+    good = Run(
+        evidence="a", path="a.json", format="pytest", exitcode=0, tally=Tally(passed=2)
+    )
+    bad = msgspec.structs.replace(good, evidence="b", exitcode=3)
+    record = Record(title=Prose("Work"))
+    for runs, words in (
+        ([good], ""),
+        ([bad], "the run is in doubt"),
+        ([good, bad], "1 of 2 runs in doubt"),
+    ):
+        report = assess("work", merge(record, runs), files={}, now=1e9)
+        assert report.doubt == words
+
+
+@pytest.mark.parametrize("until", ["the bank answers", "one owner for the pool"])
+def test_what_a_blocker_waits_for_reads_well(until: str) -> None:
+    """What must come true may be a sentence or a thing: it has a label."""
+    blocker = Blocker(title=Prose("Pool"), blocked_by=("12",), until=Prose(until))
+    record = Record(title=Prose("Work"), blockers=(blocker,))
+    report = assess("work", merge(record, []), files={}, now=1e9)
+    text = render(report, "issue-update.md")
+    assert f"⛔ **Pool** waits for #12 · until: {until}\n" in text
+    assert f"until: {until}\n" in show(report, Terminal())
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("1 blocker open", 14, "1 blocker open"),
+        ("1 blocker open", 13, "1 blocker…"),
+        ("1 blocker open", 10, "1 blocker…"),
+        ("2 of 9 done; 1 blocker open", 14, "2 of 9 done…"),
+        ("1 blocker", 6, "1 blo…"),
+        ("tests/test_a.py::test_it", 10, "tests/tes…"),
+    ],
+)
+def test_what_is_cut_ends_with_a_word(text: str, most: int, shown: str) -> None:
+    """A name without blanks is cut where it must be."""
+    assert bounded(text, most) == shown
+    assert len(shown) <= most
 
 
 def test_a_hostile_test_is_one_annotation(

@@ -107,9 +107,8 @@ def _headline(report: Report, plain: Plain) -> RenderableType:
         tests = Text(f"{tally.passed:,} of {tally.total:,} tests passed")
     if report.lost:
         tests.append(f", {report.lost:,} lost", style="red")
-    if report.doubtful:
-        runs = len(report.present_runs)
-        tests.append(f", {report.doubtful:,} of {runs:,} runs in doubt", style="yellow")
+    if report.doubt:
+        tests.append(f", {report.doubt}", style="yellow")
     return Group(title, verdict, tests, _effort(report.effort))
 
 
@@ -206,7 +205,7 @@ def _blockers(report: Report, plain: Plain) -> Iterator[RenderableType]:
             shown = terminal(Links(report.record).plain(names))
             item.append(f"\nwaits for {shown}", style="dim")
         if state.blocker.until:
-            item.append(f"\nuntil {plain(state.blocker.until)}", style="dim")
+            item.append(f"\nuntil: {plain(state.blocker.until)}", style="dim")
         yield _item(state.mark, item)
 
 

@@ -32,5 +32,12 @@ def shorten(message: str, most: int = _LONGEST) -> str:
 
 
 def bounded(text: str, most: int) -> str:
-    """Return at most `most` characters of `text`, with an ellipsis for the rest."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """Return at most `most` characters of `text`, with an ellipsis for the rest.
+
+    It ends with a whole word, unless half of the room would be lost by that.
+    """
+    if len(text) <= most:
+        return text
+    head, _, _ = text[:most].rpartition(" ")
+    kept = head if len(head) > most // 2 else text[: most - 1]
+    return kept.rstrip(" ,;:") + "…"
