@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from string import Template
 
 from msgspec.structs import replace
 
 from reportgen import late
 from reportgen.load.config import Config
-from reportgen.load.found import find_records
+from reportgen.load.found import find_records, is_file
 from reportgen.load.record import load_record
 from reportgen.model import (
     NOWHERE,
@@ -122,17 +122,31 @@ def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic
     from difflib import get_close_matches  # noqa: PLC0415  # only for a mistake
 
     # Shells complete the names of files: a path means the record that it leads to.
-    path = PurePath(name)
-    meant = [each for each in (path.name, path.stem, path.parent.name) if each in known]
-    near = meant or get_close_matches(name, known, n=1)
+    path = Path(name)
+    own, folder = _called(path)
+    parts = (own, path.name, path.stem, path.parent.name)
+    meant = [each for each in parts if each in known]
+    near = meant or get_close_matches(own, known, n=1)
     message = f"no record {name!r} in {config.data}/"
     if not (config.root / config.data).is_dir():
         message = f"no record {name!r}: there is no folder {config.data}/"
         hint = "go to the project's folder, or name its records with --data"
     elif near:
         hint = f"did you mean {near[0]!r}?"
-    elif _NAME.fullmatch(name):
-        hint = f"try `reportgen init {name}`"
+    elif _NAME.fullmatch(own):
+        hint = f"try `reportgen init {own}`"
     else:
         hint = "`reportgen list` names them all"
+    if not meant and path.suffix == ".yaml" and is_file(path):
+        hint = f"call it {own!r}, with --data {os.path.relpath(folder)}"
     return Diagnostic(NOWHERE, "unknown-record", message, hint)
+
+
+def _called(path: Path) -> tuple[str, Path]:
+    """Return the name of the record that lies at `path`, and the folder of records."""
+    folder = path.absolute().parent
+    if path.suffix not in {".yaml", ".yml"}:
+        return str(path), folder
+    if path.stem == "record":
+        return folder.name, folder.parent
+    return path.stem, folder

@@ -181,6 +181,7 @@ def test_a_call_without_a_command_shows_all_of_them(
         (["build", "data/shop/record.yaml"], "did you mean 'shop'?"),
         (["build", "data/shop/"], "did you mean 'shop'?"),
         (["build", "data/shop.yaml"], "did you mean 'shop'?"),
+        (["build", "cart.yaml"], "[unknown-record]; try `reportgen init cart`"),
         (["build", "../x"], "[unknown-record]; `reportgen list` names them all"),
         (["init", "x" * 300], "[write-failed]"),
         (["chek"], "no such command 'chek'"),
@@ -210,6 +211,43 @@ def test_a_wrong_call_is_answered_in_one_line(
     assert shown.out == ""
     assert expected in shown.err
     assert len(shown.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "start", "word", "said"),
+    [
+        ("data/cart/record.yaml", "data/cart", "record.yaml", "mean 'cart'?"),
+        (
+            "old/cart/record.yaml",
+            ".",
+            "old/cart/record.yaml",
+            "'cart', with --data old",
+        ),
+        ("old/cart.yaml", ".", "old/cart.yaml", "'cart', with --data old"),
+        ("cart/record.yaml", "cart", "record.yaml", "'cart', with --data .."),
+        ("cart.yaml", ".", "./cart.yaml", "'cart', with --data ."),
+    ],
+)
+def test_a_path_to_a_record_is_answered_with_its_name(  # noqa: PLR0917  # rows, and fixtures
+    record: str,
+    start: str,
+    word: str,
+    said: str,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is said to write is understood."""
+    path = project / record
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(RECORD, encoding="utf-8")
+    (project / "reportgen.toml").touch()
+    monkeypatch.chdir(project / start)
+    assert main(["check", word]) == ExitCode.UNUSABLE
+    shown = capsys.readouterr().err.rstrip("\n")
+    assert shown.endswith(said)
+    options = said.split()[2:]
+    assert main(["check", "cart", *options]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
 
 
 BROKEN_RECORDS = sorted((CASES / "broken_records").glob("*.yaml"))
