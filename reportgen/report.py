@@ -183,6 +183,16 @@ def _has_shard(pattern: str) -> bool:
     return bool(at) and not re.search(r"[/:\[]", head)
 
 
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return what is waited for, each once: issues by number, then the rest by name."""
+    return tuple(sorted(set(names), key=_order))
+
+
+def _order(name: str) -> tuple[bool, int, str]:
+    number = name[1:] if name.startswith("#") else ""
+    return (not number.isdecimal(), int(number) if number.isdecimal() else 0, name)
+
+
 class References(tuple[str, ...]):
     """Names of issues, tasks, phases or blockers: a report shows them as links."""
 
@@ -365,6 +375,12 @@ class BlockerState(Value, frozen=True, kw_only=True):
     waits_for: tuple[str, ...] = ()
 
     @property
+    def blocked_by(self) -> tuple[str, ...]:
+        """What it names itself, in the order of `waits_for`."""
+        names = self.blocker.blocked_by
+        return in_order(issue_reference(name) or str(name) for name in names)
+
+    @property
     def status(self) -> Status:
         """Whether it blocks, is gone by evidence, or by somebody's word alone."""
         if self.open:
@@ -410,7 +426,7 @@ class SuccessState(Value, frozen=True, kw_only=True):
     def waits_for(self) -> tuple[str, ...]:
         """The open issues that it waits for."""
         waiting = (c.subject for c in self.criteria if c.verdict is Verdict.WAITING)
-        return tuple(dict.fromkeys(waiting))
+        return in_order(waiting)
 
     @property
     def met(self) -> bool:
@@ -668,6 +684,12 @@ class Report(Value, frozen=True, kw_only=True):
     def open_blockers(self) -> tuple[BlockerState, ...]:
         """Blockers that are still there."""
         return tuple(state for state in self.blockers if state.open)
+
+    @property
+    def other_issues(self) -> tuple[Issue, ...]:
+        """Open issues that none of the open blockers names."""
+        named = {name for state in self.open_blockers for name in state.blocked_by}
+        return tuple(each for each in self.open_issues if each.reference not in named)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

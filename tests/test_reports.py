@@ -256,3 +256,41 @@ def test_a_broken_result_is_named_where_it_is_blamed(
     text = report.read_text(encoding="utf-8")
     before = text[: text.index("; write the file anew")].rpartition("\n")[2]
     assert "data/t.json" in before
+
+
+def test_what_is_waited_for_has_one_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Issues come before work, whoever waits for both and however it says so."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "issues.json").write_text('[{"number": 12, "state": "OPEN"}]')
+    (tmp_path / "data" / "x.yaml").write_text(
+        "title: x\nevidence: {tracker: {issues: issues.json}}\n"
+        "tasks: [{id: cart, title: Cart}]\n"
+        "phases:\n  - title: Pay\n    tasks:\n"
+        "      - {title: By card, after: [cart], acceptance: [{issue: 12}]}\n"
+        "blockers: [{title: Bank, blocked_by: [cart, 12]}]\n"
+        "next_steps: [{when: after cart and 12, items: [sell]}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    for template in ("report.md", "report.html", "issue-update.md"):
+        main(["build", "x", "--template", template, "--output", "-"])
+        text = capsys.readouterr().out
+        assert "#12, Cart" in text
+        assert "Cart, #12" not in text
+
+
+def test_an_issue_is_said_where_it_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside the blockers stand those issues alone that none of them names."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.yaml").write_text(
+        "title: x\ntasks: [{title: y, blocked_by: [11]}]\n"
+        "blockers: [{title: Bank, blocked_by: [12]}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    main(["build", "x", "--output", "-"])
+    below = capsys.readouterr().out.partition("## Outstanding\n\n")[2]
+    assert below.startswith("Other open issues that work waits for: #11\n")
+    assert "- **Blocked by:** #12\n" in below

@@ -25,6 +25,7 @@ from reportgen.report import (
     TaskState,
     Verdict,
     count,
+    in_order,
 )
 
 _NOTHING = "there is no task yet"
@@ -38,8 +39,8 @@ def judge_task(
     grounds = grounds.about(task)
     criteria = tuple(judge_criterion(each, grounds) for each in task.acceptance)
     waits_for = grounds.waiting.of_task(task, phase)
-    waits_for += tuple(c.subject for c in criteria if c.verdict is Verdict.WAITING)
-    waits_for = tuple(dict.fromkeys(waits_for))
+    issues = (c.subject for c in criteria if c.verdict is Verdict.WAITING)
+    waits_for = in_order((*waits_for, *issues))
     conditional = grounds.waiting.has_condition(task) or (
         phase is not None and grounds.waiting.has_condition(phase)
     )
@@ -138,7 +139,7 @@ def judge_phase(
     waits_for = grounds.waiting.of_phase(phase)
     if tasks:
         status, reason = _of_all(tasks)
-        waits_for = tuple(dict.fromkeys((*waits_for, *_waiting(tasks))))
+        waits_for = in_order((*waits_for, *_waiting(tasks)))
     elif waits_for:
         status, reason = Status.BLOCKED, f"waits for {issue_list(waits_for)}"
     elif grounds.waiting.has_condition(phase) or phase.commands or phase.capability:

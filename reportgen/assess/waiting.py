@@ -14,6 +14,7 @@ from reportgen.model import (
     Tracker,
     issue_reference,
 )
+from reportgen.report import in_order
 
 # An issue's address: its repository, what the forge calls issues, and the number.
 _ADDRESS = late.pattern(
@@ -125,7 +126,7 @@ class Waiting:
             ahead += [(below, vouched) for below in blocker.blocked_by]
             if not blocker.blocked_by and not vouched:
                 ends.add(str(blocker.id or blocker.title))
-        return tuple(sorted(ends, key=_order))
+        return in_order(ends)
 
     def _dependencies(self, phase: Phase) -> tuple[_Key, ...]:
         held = self._held_up.get(str(phase.id), ())
@@ -197,8 +198,3 @@ def _same(one: str, other: str) -> bool:
     """Whether two names of repositories, with their host or not, can be one."""
     short, long = sorted((one, other), key=len)
     return bool(short) and f"/{long}".endswith(f"/{short}")
-
-
-def _order(name: str) -> tuple[bool, int, str]:
-    number = name[1:] if name.startswith("#") else ""
-    return (not number.isdecimal(), int(number) if number.isdecimal() else 0, name)
