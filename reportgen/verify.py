@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from itertools import zip_longest
 from os.path import commonprefix
@@ -73,7 +74,9 @@ def verify(path: Path, projects: Iterable[Config], *, now: float) -> Verificatio
             text = file.read().decode().replace("\r\n", "\n")
     except (OSError, ValueError) as error:  # ValueError: no UTF-8, or no such name
         why = getattr(error, "strerror", None) or error
-        return _doubt(f"it cannot be read: {why}")
+        meant = _meant(path, projects)
+        also = f"; did you mean {meant!r}?" if meant else ""
+        return _doubt(f"it cannot be read: {why}{also}")
     if text.startswith(BEGIN):
         return _doubt("it is a comment that could not be posted, and no report")
     body, seal = unseal(text)
@@ -125,6 +128,17 @@ def _find(seal: Seal, projects: Iterable[Config]) -> tuple[str, Config] | None:
         for name in find_records(config.root / config.data):
             if word(name) == seal.name:
                 return name, config
+    return None
+
+
+def _meant(path: Path, projects: Iterable[Config]) -> str | None:
+    """Return the report that was meant by `path`, if that is the name of a record."""
+    with suppress(ReportgenError):  # whoever asks for it is told what is wrong
+        for config in projects:
+            report = records.output_path(path.name, records.MAIN, config)
+            known = find_records(config.root / config.data)
+            if str(path) in known and report.is_file():
+                return records.shown_path(report, Path.cwd())
     return None
 
 

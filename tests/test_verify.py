@@ -573,6 +573,20 @@ def test_the_command_says_one_line_a_report(
     assert second.startswith("other.md: unverifiable: ")
 
 
+def test_the_name_of_a_record_is_asked_about(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Other commands take names of records, and this one the paths of reports."""
+    monkeypatch.chdir(project)
+    assert main(["verify", NAME, "elsewhere"]) == ExitCode.UNUSABLE
+    known, unknown = capsys.readouterr().out.splitlines()
+    assert known.endswith(f"; did you mean '{REPORT}'?")
+    assert "did you mean" not in unknown
+    (project / REPORT).unlink()
+    assert main(["verify", NAME]) == ExitCode.UNUSABLE
+    assert "did you mean" not in capsys.readouterr().out
+
+
 def test_a_report_far_from_its_project_is_verified_from_there(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
