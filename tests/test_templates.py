@@ -173,6 +173,16 @@ def test_each_output_says_what_it_is_for() -> None:
     ] == []
 
 
+def test_help_names_each_output(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever asks what can be made is told all of it, in the words to type."""
+    assert main(["build", "--help"]) == ExitCode.OK
+    said = "".join(capsys.readouterr().out.split())
+    outputs = [each.name for each in catalogue(()) if each.is_output]
+    names = [name.removesuffix(".md").removesuffix(".txt") for name in outputs]
+    listed = said.partition("Whattomake:")[2].partition(".[default:report]")[0]
+    assert sorted(listed.split(",")) == sorted(names)
+
+
 def test_a_template_is_copied_to_be_changed(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,6 +214,17 @@ def test_what_is_no_template_is_one_line(
     assert "template-missing" in said.err
     assert len(said.err.splitlines()) == 1
     assert said.out == ""
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("name", ["risks", "risk", "section/risks.md"])
+def test_a_part_is_known_without_its_folder(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever leaves out the folder of a template is told which there are."""
+    assert main(["templates", "eject", name]) == ExitCode.UNUSABLE
+    said = capsys.readouterr().err
+    assert "did you mean 'page/risks.html' or 'report/risks.md' or" in said
 
 
 def test_a_part_that_is_no_text_is_named(

@@ -39,9 +39,9 @@ data_option = click.option(
 template_option = click.option(
     "--template",
     default="report.md",
-    show_default=True,
     metavar="NAME",
-    help="What to make: report, issue-update, job-summary, release-notes, one-line.",
+    help="What to make: report, report.html, issue-update, job-summary, release-notes,"
+    " one-line.  [default: report]",
 )
 base_option = click.option(
     "--base", metavar="REV", help="Show what was weakened since this revision."

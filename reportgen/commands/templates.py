@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
 
 import click
 
 from reportgen.commands import options
 from reportgen.console import put, say
+from reportgen.load.wording import nearest
 from reportgen.model import NOWHERE, Diagnostic, ExitCode, TemplateError, WriteError
 from reportgen.render.catalogue import Entry, catalogue, find
 from reportgen.write import write
@@ -75,6 +77,14 @@ def _found(name: str, *, own: bool = True) -> Entry:
     entry = find(name, entries)
     if entry is None:
         message = f"no template {name!r}"
-        hint = "see `reportgen templates list --parts`"
+        meant = " or ".join(map(repr, _meant(name, entries)))
+        see = "see `reportgen templates list --parts`"
+        hint = f"did you mean {meant}?" if meant else see
         raise TemplateError([Diagnostic(NOWHERE, "template-missing", message, hint)])
     return entry
+
+
+def _meant(name: str, entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield the names of those `entries` that are called like `name` in any folder."""
+    last = nearest(PurePath(name).stem, (PurePath(each.name).stem for each in entries))
+    yield from (each.name for each in entries if PurePath(each.name).stem == last)
