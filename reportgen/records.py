@@ -133,7 +133,7 @@ def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic
         hint = "go to the project's folder, or name its records with --data"
     elif near:
         hint = f"did you mean {near[0]!r}?"
-    elif _NAME.fullmatch(own):
+    elif _NAME.fullmatch(own) and own in name:  # as it was typed
         hint = f"try `reportgen init {own}`"
     else:
         hint = "`reportgen list` names them all"

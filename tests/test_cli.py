@@ -182,6 +182,7 @@ def test_a_call_without_a_command_shows_all_of_them(
         (["build", "data/shop/"], "did you mean 'shop'?"),
         (["build", "data/shop.yaml"], "did you mean 'shop'?"),
         (["build", "cart.yaml"], "[unknown-record]; try `reportgen init cart`"),
+        (["build", "record.yaml"], "[unknown-record]; `reportgen list` names them all"),
         (["build", "../x"], "[unknown-record]; `reportgen list` names them all"),
         (["init", "x" * 300], "[write-failed]"),
         (["chek"], "no such command 'chek'"),
