@@ -294,3 +294,34 @@ def test_an_issue_is_said_where_it_blocks(
     below = capsys.readouterr().out.partition("## Outstanding\n\n")[2]
     assert below.startswith("Other open issues that work waits for: #11\n")
     assert "- **Blocked by:** #12\n" in below
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("report.md", "**A `b` and 2 tasks**"),
+        ("issue-update.md", "**A `b` and 2 tasks**"),
+        ("report.html", "<strong>A <code>b</code> and 2 tasks</strong>"),
+    ],
+)
+def test_findings_name_work_as_its_readers_know_it(
+    template: str,
+    title: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A report speaks of titles, where its author reads ids on the terminal."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.yaml").write_text(
+        "title: x\ntasks:\n  - {id: cart, title: Cart}\n"
+        "  - {id: a, title: 'A `b` and {{ tasks.total }} tasks', done: true,\n"
+        "     blocked_by: [12], acceptance: [{file: a.py}]}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    main(["build", "x", "--template", template, "--output", "-"])
+    out, err = capsys.readouterr()
+    assert f"{title} is claimed done, but file " in out
+    assert f"{title} is claimed done, but waits for #12" in out
+    assert "task 'a'" not in out
+    assert "task 'a' is claimed done, but waits for #12 [claim-blocked]" in err

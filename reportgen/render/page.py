@@ -136,7 +136,7 @@ def filters(markdown: Filters, plain: Callable[[str], str]) -> Filters:
     def converted(name: str, convert: Callable[[str], Markup]) -> Callable[..., Markup]:
         return lambda *given: convert(markdown[name](*given))
 
-    inline = ("prose", "reference", "references", "worded")
+    inline = ("prose", "reference", "references", "worded", "told")
     block = ("block", "fence", "transcript")
     return {
         **{name: converted(name, inline_html) for name in inline},

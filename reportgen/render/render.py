@@ -33,6 +33,7 @@ from reportgen.render.sandbox import EndlessError, Sandbox
 from reportgen.render.shape import Shape
 from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
+from reportgen.render.told import teller
 from reportgen.render.transcript import bounded, shorten, transcript
 from reportgen.render.wording import worded
 from reportgen.report import Report, RunState
@@ -64,7 +65,7 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     if mistakes:
         raise TemplateError(mistakes)
     env = environment(folders, used, suffix)
-    filters = _filters(expressions, links, report.unproven_metrics)
+    filters = _filters(report, expressions, links)
     env.filters.update(filters)
     if suffix == ".txt":
         env.filters.update(_plain_filters(expressions, links))
@@ -208,10 +209,11 @@ def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
 
 
 def _filters(
-    expressions: Expressions, links: Links, unproven: frozenset[str]
+    report: Report, expressions: Expressions, links: Links
 ) -> Mapping[str, object]:
     """Return the filters of a template, by name."""
     fill = expressions.fill
+    unproven = report.unproven_metrics
     known: dict[tuple[int, int], list[tuple[int, str]]] = {}
 
     def causes_of(state: RunState, most: int) -> list[tuple[int, str]]:
@@ -242,6 +244,7 @@ def _filters(
         "failures": failures,
         "shorten": shorten,
         "worded": worded,
+        "told": teller(report.tasks, fill, links.several),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "effort": figures.effort,
         "variance": figures.variance,
@@ -257,6 +260,7 @@ def _plain_filters(expressions: Expressions, links: Links) -> Mapping[str, objec
     return {
         "prose": expressions.plain,
         "block": expressions.plain,
+        "told": lambda finding: finding.message,
         "code": str,
         "named": lambda name, detail: bounded(name, detail.name),
         "reference": str,
