@@ -85,6 +85,27 @@ def test_explain_tells_the_whole_chain(
     golden(GOLDEN, capsys.readouterr().out)
 
 
+def test_explain_says_once_what_is_wrong_with_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However many criteria rest on it, and only if one of those told of does."""
+    monkeypatch.chdir(tmp_path)
+    criteria = "{tests: tests/test_a.py}, {tests: tests/test_b.py}"
+    tests = results(1e9, a="failed", b="passed")
+    write_files(
+        tmp_path,
+        {
+            "data/work/record.yaml": "title: x\nevidence:\n  now: {pytest: now.json}\n"
+            f"tasks:\n  - {{id: a, title: A, done: true, acceptance: [{criteria}]}}\n"
+            "  - {id: b, title: B}\n",
+            "data/work/now.json": tests,
+        },
+    )
+    for task, times in ((["a"], 1), (["b"], 0), ([], 1)):
+        assert main(["explain", "work", *task]) == 0
+        assert capsys.readouterr().out.count("not green: ") == times
+
+
 def test_explain_tells_of_one_task_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,9 +38,15 @@ def explain(report: Report, task: str | None = None) -> str:
     """Return the chain from claim to status, for one task or for all there is."""
     wanted = [state for state in report.tasks if task in {None, state.name}]
     lines = [line for state in wanted for line in (*_task(state, report), "")]
+    names = {name for state in wanted for name in state.evidence}
     if task is None:
         verdict = f"{report.name}: {report.judgement}"
         lines = [verdict, "", *lines, *_rest(report)]
+    lines += [
+        f"run {_run(run)}, {_verdict(run)}"
+        for run in report.runs
+        if task is None or run.run.evidence in names
+    ]
     return "\n".join(map(terminal, lines)).rstrip("\n") + "\n"
 
 
@@ -83,10 +89,13 @@ def _criterion(state: CriterionState, runs: Sequence[RunState]) -> Iterator[str]
 
 
 def _run(state: RunState) -> str:
-    verdict = "green" if state.green else f"not green: {state.reason}"
+    return f"{state.name}, {state.run.path}"
+
+
+def _verdict(state: RunState) -> str:
     if state.before:
-        verdict = f"before the work: {state.reason or 'green'}"
-    return f"{state.name}, {state.run.path}, {verdict}"
+        return f"before the work: {state.reason or 'green'}"
+    return "green" if state.green else f"not green: {state.reason}"
 
 
 def _cures(state: TaskState) -> Iterator[str]:
@@ -114,7 +123,6 @@ def _rest(report: Report) -> Iterator[str]:
         yield f"{blocker.mark} blocker {blocker.name}: {word}{reason}"
     for state in report.success:
         yield f"{state.status.mark} criterion {state.criterion.text}: {state.reason}"
-    yield from (f"run {_run(run)}" for run in report.runs)
 
 
 def _line(label: str, text: str) -> str:
