@@ -61,7 +61,8 @@ class Diagnostic(msgspec.Struct, frozen=True, order=True):
     def __str__(self) -> str:
         advice = f"; {self.hint}" if self.hint else ""
         where = f"{self.place}: " if self.place.path else ""
-        return f"{where}{self.message} [{self.code}]{advice}"
+        mild = "" if self.severity is Severity.ERROR else f"{self.severity}: "
+        return f"{where}{mild}{self.message} [{self.code}]{advice}"
 
 
 class ReportgenError(Exception):
