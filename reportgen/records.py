@@ -104,10 +104,12 @@ def part_paths(path: Path, number: int) -> tuple[Path, ...]:
     """Return where the parts of a report go: `report.1.md` and so on."""
     if number == 1:
         return (path,)
-    return tuple(
-        path.with_name(f"{path.stem}.{part}{path.suffix}")
-        for part in range(1, number + 1)
-    )
+    return tuple(part_path(path, part) for part in range(1, number + 1))
+
+
+def part_path(path: Path, part: int) -> Path:
+    """Return where the part with this number goes, of several."""
+    return path.with_name(f"{path.stem}.{part}{path.suffix}")
 
 
 def shown_path(path: Path, root: Path) -> str:

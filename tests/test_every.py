@@ -463,6 +463,12 @@ def test_every_part_of_a_divided_report_counts(
     capsys.readouterr()
     main(words)
     assert capsys.readouterr().err.count("unchanged: ") == 4
+    main([*words[:-1], "60000"])
+    assert capsys.readouterr().err.count("[old-part]") == len(parts)
+    for part in parts:
+        part.unlink()
+    main([*words[:-1], "60000"])
+    assert "[old-part]" not in capsys.readouterr().err
 
 
 def test_what_is_left_alone_is_not_forgotten(

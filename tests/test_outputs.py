@@ -391,6 +391,37 @@ def test_parts_are_numbered_files(project: Path) -> None:
         assert len(each.read_text(encoding="utf-8")) <= 1500
 
 
+@pytest.mark.parametrize("size", ["2500", "60000"])
+def test_parts_of_an_earlier_report_are_named(
+    size: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever divides a report into fewer parts learns which are left; none is lost."""
+    main(["build", "shop", "--split", "--fit", "1500"])
+    before = {each.name for each in (project / "reports").iterdir()}
+    (project / "reports" / f"shop.{len(before) + 1}.md").write_text("# Mine\n")
+    capsys.readouterr()
+    assert main(["build", "shop", "--split", "--fit", size]) == ExitCode.OK
+    first, *found = capsys.readouterr().err.splitlines()
+    written = {Path(word.rstrip(",:")).name for word in first.split()}
+    old = sorted(before - written)
+    assert old
+    assert [line.partition(":")[0] for line in found] == [f"reports/{n}" for n in old]
+    said = "is a part of an earlier report [old-part]; delete it"
+    assert all(line.endswith(said) for line in found)
+    assert before <= {each.name for each in (project / "reports").iterdir()}
+
+
+def test_only_parts_of_the_same_report_are_its_parts(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record whose name ends in a number has a report of its own."""
+    (project / "data" / "shop.1.yaml").write_text("title: Another\n")
+    main(["build", "shop.1"])
+    main(["build", "shop", "--split", "--fit", "60000"])
+    main(["build", "shop"])
+    assert "old-part" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -81,6 +81,7 @@ def command(
     template = options.template_of(config, template)
     # Whoever asks for help does not wait until all of this is imported.
     from reportgen import pipeline, records  # noqa: PLC0415
+    from reportgen.commands.leftovers import old_parts  # noqa: PLC0415
 
     sources = records.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
@@ -108,6 +109,7 @@ def command(
             else wanted,
             earlier=_earlier(since, source.name) if since else None,
         )
+        found = [f for f in built.findings if f.severity is not Severity.NOTE]
         if output == "-":
             if len(built.parts) > 1:
                 raise options.usage("--split makes several files: give --output PATH")
@@ -118,7 +120,8 @@ def command(
             if attested:
                 statement = pipeline.attest(built, target, config)
                 say(f"wrote {options.relative(statement)}")
-        tell(f for f in built.findings if f.severity is not Severity.NOTE)
+            found += old_parts(built, target, config.root)
+        tell(found)
         worst = max(worst, built.exit_code)
     return worst
 

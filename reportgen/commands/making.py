@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reportgen import pipeline, records
+from reportgen.commands.leftovers import old_parts
 from reportgen.commands.options import relative
 from reportgen.commands.progress import Bar
 from reportgen.console import line_of
@@ -29,9 +30,9 @@ from reportgen.records import Source
 from reportgen.render.shape import Shape
 from reportgen.render.visible import terminal
 
-# What is yet to come will have come one day, and a file that is missing may lie beside
-# its place under a name that comes near.
-_CHANGING = frozenset({"far-date", "evidence-missing"})
+# What is yet to come will have come one day, a file that is missing may lie beside its
+# place under a name that comes near, and old parts are to be deleted.
+_CHANGING = frozenset({"far-date", "evidence-missing", "old-part"})
 
 
 class Made(Value, frozen=True, kw_only=True):
@@ -84,8 +85,9 @@ def _saved(
     changed = pipeline.save(built, target)
     links = links_of(built.text, target.parent, config.root)
     names = ", ".join(map(relative, built.at(target)))
-    findings = (f for f in built.findings if f.severity is not Severity.NOTE)
-    if links is None or any(f.code in _CHANGING for f in built.findings):
+    found = (*built.findings, *old_parts(built, target, config.root))
+    findings = (f for f in found if f.severity is not Severity.NOTE)
+    if links is None or any(f.code in _CHANGING for f in found):
         trace = None
     done = Done(
         trace=trace and trace._replace(links=links or ()),
