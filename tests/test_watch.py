@@ -147,6 +147,31 @@ def test_what_changed_is_said_and_what_is_ours_is_not(
     assert "Two" in (folder / "reports" / "work.md").read_text("utf-8")
 
 
+def test_what_an_editor_wrote_first_is_not_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A temporary file that took the place of the record is none that changed."""
+    record, temporary = folder / "data" / "work.yaml", folder / "data" / "sedohNSo4"
+    added, modified, deleted = watchfiles.Change
+
+    def watch(*_: Path, **__: object) -> Iterator[Changes]:
+        yield set()
+        temporary.write_text(RECORD.format(title="Two"))
+        temporary.replace(record)
+        writes = {(added, str(temporary)), (modified, str(temporary))}
+        yield {*writes, (deleted, str(temporary)), (added, str(record))}
+        yield {(added, str(temporary)), (deleted, str(temporary))}
+
+    monkeypatch.setattr(watchfiles, "watch", watch)
+    monkeypatch.chdir(folder)
+    assert main(["build", "work", "--watch"]) == ExitCode.OK
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("changed: ")] == [
+        "changed: data/work.yaml",
+        "changed: data/sedohNSo4",  # there is nothing else that it could be
+    ]
+
+
 def test_ctrl_c_ends_it_without_a_word(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

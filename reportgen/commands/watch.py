@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -58,7 +59,8 @@ def _build(context: click.Context) -> int:
 def _changes(folders: list[Path], config: Config) -> Iterator[list[Path]]:
     """Yield what changes in `folders`, and nothing again and again while nothing does.
 
-    Reports are nothing to wait for.
+    Reports are nothing to wait for.  What came and went beside other changes, as when
+    an editor writes, is not named.
     """
     try:
         import watchfiles  # noqa: PLC0415  # an extra, for those who watch
@@ -74,7 +76,11 @@ def _changes(folders: list[Path], config: Config) -> Iterator[list[Path]]:
         yield_on_timeout=True,
         rust_timeout=_BEAT,
     )
-    return (sorted({Path(path) for _, path in changes}) for changes in watched)
+    for changes in watched:
+        added = {path for how, path in changes if how is watchfiles.Change.added}
+        passing = {path for path in added if not os.path.lexists(path)}
+        paths = {path for _, path in changes}
+        yield sorted(map(Path, paths - passing or paths))
 
 
 def _filter(
