@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import TypeVar
 
 from reportgen.model import (
@@ -434,6 +435,17 @@ class SuccessState(Value, frozen=True, kw_only=True):
         return self.status in SETTLED
 
 
+FEW = 10  # tests that are named of each outcome
+_OTHERS = {
+    Outcome.UNKNOWN: True,
+    Outcome.UNFINISHED: True,
+    Outcome.FLAKY: True,
+    Outcome.XPASSED: True,
+    Outcome.XFAILED: False,
+    Outcome.SKIPPED: False,
+}
+
+
 class RunState(Value, frozen=True, kw_only=True):
     """A run, whether it may be called green, and every reason why not."""
 
@@ -506,6 +518,19 @@ class RunState(Value, frozen=True, kw_only=True):
     def bad(self) -> int:
         """How many tests failed, expected ones aside, or could not be collected."""
         return self.run.tally.bad - len(self.expected) + len(self.run.failed_collectors)
+
+    @property
+    def others(self) -> tuple[Result, ...]:
+        """Tests that neither simply passed nor failed: the first of each outcome.
+
+        Many that were skipped, or failed as expected, are no news: none of those.
+        """
+        found: list[Result] = []
+        for outcome, is_news in _OTHERS.items():
+            if is_news or self.run.tally[outcome] <= FEW:
+                alike = (r for r in self.run.results if r.outcome is outcome)
+                found += islice(alike, FEW)
+        return tuple(found)
 
     @property
     def other(self) -> str:

@@ -22,14 +22,17 @@ from reportgen.model import (
     Diagnostic,
     ExitCode,
     Issue,
+    Outcome,
     Prose,
     Record,
     RecordError,
+    Result,
     Run,
     Tally,
     Task,
     Tracker,
 )
+from reportgen.render.budget import Budget
 from reportgen.render.machine import as_data, unusable
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
@@ -37,7 +40,7 @@ from reportgen.render.shift import shifted
 from reportgen.render.terminal import Terminal, show
 from reportgen.render.transcript import bounded
 from reportgen.render.visible import visible
-from reportgen.report import SourceState
+from reportgen.report import Report, SourceState
 
 MARKDOWN = ["report.md", "issue-update.md", "job-summary.md"]
 NASTY = (
@@ -525,6 +528,58 @@ def test_no_count_of_good_tests_hides_a_run_that_went_wrong(
     ]
     for text in (*texts, show(report, Terminal())):
         assert (", the run is in doubt" in text) is told
+
+
+def ended(**numbers: int) -> Report:
+    """Return a report of tests that ended so, as many as is said of each outcome."""
+    results = tuple(
+        Result(nodeid=f"t.py::{word}_{at}", outcome=Outcome(word), message=NASTY)
+        for word, number in numbers.items()
+        for at in range(number)
+    )
+    run = Run(
+        evidence="tests",
+        path="t.json",
+        format="pytest",
+        exitcode=0,
+        tally=Tally(passed=9, **numbers),
+        results=results,
+    )
+    return assess("work", merge(Record(title=Prose("Work")), [run]), files={}, now=1e9)
+
+
+def test_no_test_is_hidden_that_did_not_simply_pass() -> None:
+    """Each is named with its reason, unless there are many that are no news."""
+    text = render(ended(flaky=12, xpassed=1, xfailed=2, skipped=10), "report.md")
+    told = text.partition("### Other outcomes in `tests`\n\n")[2].splitlines()
+    assert [line.partition(" passed only when rerun: ")[0] for line in told[:10]] == [
+        f"- ⚠️ `t.py::flaky_{at}`" for at in range(10)
+    ]
+    assert told[10] == "- and 2 more that passed only when rerun"
+    assert told[11].startswith("- ⚠️ `t.py::xpassed_0` passed unexpectedly: ")
+    assert told[12].startswith("- `t.py::xfailed_0` failed as expected: ")
+    assert told[23].startswith("- `t.py::skipped_9` was skipped: ")
+    assert told[24] == ""
+    assert check_markdown(text, "report.md") == ()
+    for judge in JUDGES.values():
+        assert see(judge(text)).text.count(visible(NASTY.partition("\n")[0])) == 23
+
+
+def test_many_skipped_tests_are_counted_alone() -> None:
+    """Their names would bury the others; the page has them all."""
+    assert "Other outcomes" not in render(ended(skipped=11, xfailed=11), "report.md")
+
+
+def test_names_of_other_tests_go_early() -> None:
+    """Where room is scarce, they are left out before failures, and counted."""
+    report = ended(flaky=10, skipped=10)
+    text = render(
+        report,
+        "report.md",
+        shape=Shape(fit=Budget(name="1500", characters=1_500), full="x.md"),
+    )
+    assert "Other outcomes" not in text
+    assert "the names of 20 tests" in text
 
 
 def test_of_several_runs_some_are_in_doubt() -> None:

@@ -17,11 +17,11 @@ _NAME = 200  # characters of a name, likewise
 class Detail(Value, frozen=True, kw_only=True):
     """What a template may show, and how much of it.
 
-    `settled` are the details of work that is settled, `background` is what is
-    neither plan nor proof (free sections, impact, files, root cause, mitigated
-    risks, the conclusion), `tasks` are the rows of settled tasks and green runs.
-    `message`, `name` and `listed` bound the length of a message, of a name and of
-    a list.
+    `settled` are the details of work that is settled and the names of tests that
+    did not fail, `background` is what is neither plan nor proof (free sections,
+    impact, files, root cause, mitigated risks, the conclusion), `tasks` are the rows
+    of settled tasks and green runs.  `message`, `name` and `listed` bound the length
+    of a message, of a name and of a list.
     """
 
     settled: bool = True
@@ -70,6 +70,8 @@ def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]
     if not detail.settled:
         told = sum(task.settled and task.has_story for task in report.tasks)
         yield told, "the details of 1 settled task", "the details of {} settled tasks"
+        named = sum(len(run.others) for run in report.present_runs)
+        yield named, "the name of 1 test", "the names of {} tests"
     if not detail.background:
         gone = {RiskStatus.MITIGATED, RiskStatus.CLOSED}
         yield record.conclusion is not None, "the conclusion", ""

@@ -1,9 +1,10 @@
-"""Failures as a reader wants them: each by its name, and what many have in common."""
+"""Tests as a reader wants them: failures by name, what they share, and the others."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -12,9 +13,25 @@ from reportgen.model import Outcome, Result
 from reportgen.render.detail import Detail
 from reportgen.render.escape import code, escape
 from reportgen.render.transcript import bounded, shorten
+from reportgen.report import RunState
 
 _DIGITS = late.pattern(r"[0-9]+")
 _CAUSES = 5  # messages that many failures share
+
+_ENDED: Mapping[Outcome, str] = {
+    Outcome.UNKNOWN: "ended in a way that is not known",
+    Outcome.UNFINISHED: "did not finish",
+    Outcome.FLAKY: "passed only when rerun",
+    Outcome.XPASSED: "passed unexpectedly",
+    Outcome.XFAILED: "failed as expected",
+    Outcome.SKIPPED: "was skipped",
+}
+_SIGNS: Mapping[Outcome, str] = {
+    Outcome.UNKNOWN: "❓ ",
+    Outcome.UNFINISHED: "❓ ",
+    Outcome.FLAKY: "⚠️ ",
+    Outcome.XPASSED: "⚠️ ",
+}
 
 
 def failures(results: Iterable[Result], detail: Detail) -> Markup:
@@ -28,6 +45,30 @@ def _line(result: Result, detail: Detail) -> Markup:
         line += Markup(" could not be collected")
     elif result.outcome is Outcome.ERROR:
         line += Markup(" broke in setup or teardown")
+    if message := shorten(result.message, detail.message):
+        line += Markup(": ") + escape(message)
+    return line
+
+
+def others(state: RunState, detail: Detail) -> Markup:
+    """Return the tests of a run that neither simply passed nor failed, as a list."""
+    lines = []
+    for outcome, alike in groupby(state.others, key=lambda each: each.outcome):
+        named = [_other(result, detail) for result in alike]
+        more = state.run.tally[outcome] - len(named)
+        lines += named
+        if more > 0:
+            lines.append(
+                Markup("- and {:,} more that {}").format(more, _ENDED[outcome])
+            )
+    return Markup("\n").join(lines)
+
+
+def _other(result: Result, detail: Detail) -> Markup:
+    mark = _SIGNS.get(result.outcome, "")
+    line = Markup("- {}{} {}").format(
+        mark, code(bounded(result.nodeid, detail.name)), _ENDED[result.outcome]
+    )
     if message := shorten(result.message, detail.message):
         line += Markup(": ") + escape(message)
     return line

@@ -24,7 +24,7 @@ from reportgen.render.detail import Detail, left_out
 from reportgen.render.environment import environment
 from reportgen.render.escape import code, fence, link, web_address
 from reportgen.render.expressions import Expressions
-from reportgen.render.failures import causes, failures
+from reportgen.render.failures import causes, failures, others
 from reportgen.render.links import Links
 from reportgen.render.mermaid import waiting
 from reportgen.render.metrics import worked_out
@@ -242,6 +242,7 @@ def _filters(
         "transcript": transcript,
         "causes": causes_of,
         "failures": failures,
+        "others": others,
         "shorten": shorten,
         "worded": worded,
         "told": teller(report.tasks, fill, links.several),
