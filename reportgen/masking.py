@@ -1,6 +1,7 @@
 """What looks like a secret is masked before it is shown."""
 
 import re
+from collections.abc import Mapping
 from operator import is_
 from typing import TypeVar
 
@@ -41,6 +42,10 @@ _SIGNS = (
     *("eyJ", "://", "PRIVATE KEY", "earer ", "EARER "),
 )
 _SIGNS_IN_BYTES = tuple(sign.encode() for sign in _SIGNS)
+_NAMED_LIKE_ONE = late.pattern(
+    r"(?i)token|secret|passw|credential|api_?key|private_?key"
+)
+_SHORTEST = 8  # characters of a value that can be told from an ordinary word
 _SOME = 256  # parts of a long value that are looked at together
 
 
@@ -51,6 +56,21 @@ def mask_secrets(text: str) -> str:
     nothing.  What has no known shape stays: this is a net, not a wall.
     """
     return _SECRETS.sub(_masked, text)
+
+
+def mask_values(text: str, environment: Mapping[str, str]) -> str:
+    """Return `text` with the values of variables masked that are named like secrets.
+
+    Only who runs a program knows them; short values may stand in any text.
+    """
+    secrets = {
+        value
+        for name, value in environment.items()
+        if len(value) >= _SHORTEST and _NAMED_LIKE_ONE.search(name)
+    }
+    for value in sorted(secrets, key=len, reverse=True):  # one may hold another
+        text = text.replace(value, MASK)
+    return text
 
 
 def _masked(match: re.Match[str]) -> str:

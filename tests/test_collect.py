@@ -338,16 +338,17 @@ tasks:
       - {title: Not named, command: python tool.py five}
 """
 _TOOL = """
-import sys
+import os, sys
 print("x" * 70000)
 print("line\\n" * 10000)
-print(sys.argv[1], "ghp_" + "a1B2" * 9)
+print(sys.argv[1], "ghp_" + "a1B2" * 9, os.environ.get("SHOP_PASSWORD"))
 sys.exit(sys.argv[1] == "two")
 """
 
 
-def test_commands_get_receipts(project: Path) -> None:
+def test_commands_get_receipts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command that names receipts is run, and no other; secrets are masked."""
+    monkeypatch.setenv("SHOP_PASSWORD", "correct horse")
     begin(project, RECEIPTS, {"tool.py": _TOOL})
     assert collect() == ExitCode.OK
     receipts = result(project, "checks.json")
@@ -357,7 +358,7 @@ def test_commands_get_receipts(project: Path) -> None:
     assert receipts[0]["cwd"] == "."
     assert receipts[0]["duration"] > 0
     assert receipts[0]["started"] > time.time() - 60
-    assert receipts[0]["output"].endswith("line\n\none ***\n")
+    assert receipts[0]["output"].endswith("line\n\none *** ***\n")
     assert len(receipts[0]["output"]) < 20_200
     assert [each["argv"][-1] for each in result(project, "other.json")] == ["three"]
     assert result(project, "checks.json.stamp.json")["exitcode"] is None

@@ -8,7 +8,7 @@ import strategies as our
 from hypothesis import given
 
 from reportgen.cli import main
-from reportgen.masking import MASK, Masking, mask_secrets
+from reportgen.masking import MASK, Masking, mask_secrets, mask_values
 from reportgen.model import Outcome, Prose, Result
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -109,6 +109,30 @@ def test_everything_that_is_made_of_evidence_is_masked() -> None:
     assert masked[1] is value[1]
     assert masked[2] == one
     assert masking.number == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text", "expected"),
+    [
+        ("GITHUB_TOKEN", "abcdefgh", "key abcdefgh.", "key ***."),
+        ("db_password", "correct horse", "correct horse battery", "*** battery"),
+        ("AwsSecret", "a" * 8, "a" * 20, "******aaaa"),
+        ("OPENAI_API_KEY", "x" * 9, "x" * 8, "x" * 8),
+        ("TOKENIZERS_PARALLELISM", "false", "it is false", "it is false"),
+        ("HOME", "/home/somebody", "/home/somebody/x", "/home/somebody/x"),
+    ],
+)
+def test_values_of_variables_that_are_named_like_secrets_are_masked(
+    name: str, value: str, text: str, expected: str
+) -> None:
+    """Whoever runs a program knows what it may not tell."""
+    assert mask_values(text, {name: value}) == expected
+
+
+def test_a_secret_that_holds_another_is_masked_whole() -> None:
+    """Nothing of the longer one is left, in whatever order they come."""
+    environment = {"A_TOKEN": "abcdefgh", "B_TOKEN": "12abcdefgh34"}
+    assert mask_values("12abcdefgh34", environment) == MASK
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)

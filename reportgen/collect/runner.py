@@ -15,7 +15,7 @@ from reportgen import __version__
 from reportgen.collect.jobs import Command
 from reportgen.collect.process import Ended, run
 from reportgen.collect.site import Site
-from reportgen.masking import mask_secrets
+from reportgen.masking import mask_secrets, mask_values
 from reportgen.model import PYTEST, Diagnostic, Json, Source, Value
 from reportgen.stamp import ASKED, IGNORED, SHARD, take_stamp
 
@@ -77,7 +77,7 @@ class Runner(Value, frozen=True, kw_only=True):
                 problem = ("command-timeout", message, hint)
         except (OSError, ValueError) as error:
             began, problem = False, self._obstacle(command, cwd, name, error)
-        output = mask_secrets(ended.output)
+        output = mask_secrets(mask_values(ended.output, os.environ))
         return Attempt(
             stamp={
                 **stamp,
