@@ -823,7 +823,6 @@ class Run(Value, frozen=True, kw_only=True):
     results: tuple[Result, ...] = ()  # what did not simply pass, up to a bound
     failed_collectors: tuple[Collector, ...] = ()
     skipped_collectors: tuple[Collector, ...] = ()
-    collectors_known: bool = True
     selections: Mapping[str, Selection] = {}
     repeated: int = 0  # tests that another file of the evidence speaks for
     stamp: Stamp | None = None

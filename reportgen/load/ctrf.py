@@ -176,7 +176,6 @@ def _facts(summary: Json, statuses: Counter[str], counts: Counts) -> Json:
     stop = coerce.number(summary.get("stop"))
     facts: Json = {
         "created": None if stop is None else coerce.moment(stop * _MILLISECOND),
-        "collectors_known": False,
         "stated": counts.compare(
             {
                 "total": (stated.get("tests"), counts.cases),

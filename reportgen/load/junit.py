@@ -149,7 +149,6 @@ class _Reader:
         return {
             "created": self._created,
             "duration": self._duration if self._stated else self._whole_duration,
-            "collectors_known": bool(counts.failed_collectors),
             "stated": counts.compare(
                 {ours: (stated.get(its), seen[its]) for ours, its in pairs.items()}
             ),

@@ -87,7 +87,7 @@ def walk(content: Content, counts: Counts) -> None:
         _check(facts, seen)
         whole = True
     finally:
-        counts.facts |= _facts(facts, seen)
+        counts.facts |= _facts(facts)
         if "tests" in seen:
             counts.facts["stated"] |= _compared(counts)
         elif whole:
@@ -217,7 +217,7 @@ def _check(facts: Json, seen: set[str]) -> None:
         raise not_pytest()
 
 
-def _facts(facts: Json, seen: set[str]) -> Json:
+def _facts(facts: Json) -> Json:
     stated = coerce.counts(facts.get("summary"))
     return {
         "created": coerce.moment(facts.get("created")),
@@ -226,7 +226,6 @@ def _facts(facts: Json, seen: set[str]) -> Json:
         "collected": stated.get("collected"),
         "deselected": stated.get("deselected", 0),
         "stated": stated,
-        "collectors_known": "collectors" in seen,
         "stamp": facts.get("reportgen"),
     }
 
