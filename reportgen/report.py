@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from itertools import islice
 from typing import TypeVar
 
 from reportgen.model import (
@@ -523,13 +522,19 @@ class RunState(Value, frozen=True, kw_only=True):
     def others(self) -> tuple[Result, ...]:
         """Tests that neither simply passed nor failed: the first of each outcome.
 
+        A module that was skipped whole stands for all its tests.
         Many that were skipped, or failed as expected, are no news: none of those.
         """
+        modules = (
+            Result(nodeid=each.nodeid, outcome=Outcome.SKIPPED, message=each.message)
+            for each in self.run.skipped_collectors
+        )
+        results = (*self.run.results, *modules)
         found: list[Result] = []
         for outcome, is_news in _OTHERS.items():
-            if is_news or self.run.tally[outcome] <= FEW:
-                alike = (r for r in self.run.results if r.outcome is outcome)
-                found += islice(alike, FEW)
+            alike = [result for result in results if result.outcome is outcome]
+            if is_news or max(self.run.tally[outcome], len(alike)) <= FEW:
+                found += alike[:FEW]
         return tuple(found)
 
     @property
@@ -573,7 +578,10 @@ def _read(testimony: Testimony) -> str:
     number, noun = _counted(testimony)
     if testimony.problem is not None and not number:
         return "unreadable" if testimony.sha256 else "missing"
-    return count(number, noun)
+    words = count(number, noun)
+    if isinstance(testimony, Run) and testimony.repeated:
+        return f"{words}, {testimony.repeated:,} of them repeated"
+    return words
 
 
 def _counted(testimony: Testimony) -> tuple[int, str]:

@@ -19,6 +19,7 @@ from reportgen.model import (
     NOWHERE,
     Blocker,
     Collector,
+    Coverage,
     Diagnostic,
     ExitCode,
     Issue,
@@ -40,7 +41,7 @@ from reportgen.render.shift import shifted
 from reportgen.render.terminal import Terminal, show
 from reportgen.render.transcript import bounded
 from reportgen.render.visible import visible
-from reportgen.report import Report, SourceState
+from reportgen.report import Merged, Report, SourceState
 
 MARKDOWN = ["report.md", "issue-update.md", "job-summary.md"]
 NASTY = (
@@ -563,6 +564,49 @@ def test_no_test_is_hidden_that_did_not_simply_pass() -> None:
     assert check_markdown(text, "report.md") == ()
     for judge in JUDGES.values():
         assert see(judge(text)).text.count(visible(NASTY.partition("\n")[0])) == 23
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+def test_a_module_that_was_skipped_whole_is_named(template: str) -> None:
+    """It has no tests that could be counted."""
+    module = Collector(nodeid="tests/test_windows.py", message="only on Windows")
+    run = Run(
+        evidence="tests",
+        path="t.json",
+        format="pytest",
+        exitcode=0,
+        tally=Tally(passed=9),
+        skipped_collectors=(module,),
+    )
+    merged = merge(Record(title=Prose("Work")), [run])
+    text = render(assess("work", merged, files={}, now=1e9), template)
+    assert "tests/test_windows.py" in text
+    assert "only on Windows" in text
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+def test_what_figures_hold_is_said(template: str) -> None:
+    """Two files share tests, and branches count beside statements."""
+    run = Run(
+        evidence="tests",
+        path="t.json",
+        format="pytest",
+        exitcode=0,
+        tally=Tally(passed=9),
+        repeated=4,
+    )
+    cover = Coverage(
+        evidence="cov",
+        path="c.json",
+        percent=87.5,
+        covered=7,
+        statements=7,
+        branches=1_200,
+    )
+    merged = Merged(record=Record(title=Prose("W")), runs=(run,), coverages=(cover,))
+    text = render(assess("work", merged, files={}, now=1e9), template)
+    assert "9 tests, 4 of them repeated" in text
+    assert "7 of 7 statements; branches count as well, 1,200 of them." in text
 
 
 def test_many_skipped_tests_are_counted_alone() -> None:
