@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _CURES: Mapping[str, str] = {
     "claim-blocked": "settle that first, or take `done` back",
     "count-mismatch": "run the tests again: the file contradicts itself",
-    "evidence-missing": "run what writes the file, or correct its path",
+    "evidence-missing": "run what writes it, or correct the path",
     "exit-code": "see its output for the reason, and run it again",
     "exit-code-differs": "see what ended the process, and run it again",
     "failed-collector": "make the module importable, and run the tests again",

@@ -146,6 +146,7 @@ def test_a_hostile_template_is_answered_with_one_line(
     assert code in said.err
     assert said.err.startswith("templates/report.md.j2:1:1: ")
     assert not re.search(r"\. \[", said.err)
+    assert re.search(r"\]; \w", said.err)
     assert len(said.err.splitlines()) == 1
     assert "secret" not in said.out + said.err.replace("secret.md.j2", "")
     assert not (project / "reports").exists()

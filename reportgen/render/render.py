@@ -39,6 +39,11 @@ from reportgen.render.wording import worded
 from reportgen.report import Report, RunState
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
+_HINTS = {
+    "template-endless": "let it end, and give less",
+    "template-syntax": "correct this line; `reportgen templates show` prints our own",
+    "template-value": "correct this expression",
+}
 
 
 def render(  # noqa: PLR0917  # the last ones are seldom given
@@ -123,7 +128,7 @@ def _rendered(env: Sandbox, template: str, **values: object) -> str:
     except jinja2.TemplateSyntaxError as error:
         place = Place(_from_here(error.filename or template), error.lineno)
         message = error.message or "cannot be read"
-        raise TemplateError([Diagnostic(place, "template-syntax", message)]) from None
+        raise TemplateError([_wrong(place, "template-syntax", message)]) from None
     except (EndlessError, RecursionError, MemoryError) as error:
         raise TemplateError([_failed(template, error, "template-endless")]) from error
     except (
@@ -144,7 +149,7 @@ def _bounded(parts: Iterable[str], file: str) -> Iterator[str]:
         if length > _LARGEST:
             message = f"gives more than {_LARGEST:,} characters"
             place = Place(_from_here(file))
-            raise TemplateError([Diagnostic(place, "template-endless", message)])
+            raise TemplateError([_wrong(place, "template-endless", message)])
         yield part
 
 
@@ -171,7 +176,11 @@ def _failed(
 ) -> Diagnostic:
     """Say what went wrong in a template, and where."""
     message = str(error).removesuffix(".") or type(error).__name__
-    return Diagnostic(_place(template, error), code, message)
+    return _wrong(_place(template, error), code, message)
+
+
+def _wrong(place: Place, code: str, message: str) -> Diagnostic:
+    return Diagnostic(place, code, message, _HINTS[code])
 
 
 def _place(template: str, error: Exception) -> Place:
