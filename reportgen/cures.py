@@ -11,7 +11,7 @@ _CURES: Mapping[str, str] = {
     "exit-code": "see its output for the reason, and run it again",
     "exit-code-differs": "see what ended the process, and run it again",
     "failed-collector": "make the module importable, and run the tests again",
-    "failed-tests": "make these tests pass, and run them again",
+    "failed-tests": "mend what broke, and run the tests again",
     "file-missing": "add the file, or correct the path",
     "flaky-tests": "make these tests pass at the first try",
     "lost-tests": "run the tests again, and see why the run ended early",
