@@ -298,6 +298,7 @@ def test_a_blocker_without_a_name_to_wait_for_is_open_until_vouched() -> None:
         (["#2", "#1", "#3", "#4", "#9", "#8"], "#1–#4, #8, #9"),
         (["pool", "#3"], "#3, pool"),
         (["#3", "#3"], "#3"),
+        (["t1", "t2", "t3"], "t1, t2, t3"),
     ],
 )
 def test_ranges_never_claim_a_number_that_is_not_meant(

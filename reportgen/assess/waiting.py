@@ -162,8 +162,9 @@ def issue_list(references: Iterable[str]) -> str:
     "#1181–#1183, #1186"; what is not a number of this tracker comes last.
     """
     references = tuple(dict.fromkeys(references))
-    numbers = sorted(int(r[1:]) for r in references if r[1:].isdecimal())
-    others = [r for r in references if not r[1:].isdecimal()]
+    issues = [r for r in references if r.startswith("#") and r[1:].isdecimal()]
+    numbers = sorted(int(r[1:]) for r in issues)
+    others = [r for r in references if r not in issues]
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
