@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from itertools import pairwise
 
 import pytest
@@ -329,6 +330,13 @@ def test_values_in_blocks_read_as_themselves(body: str, judge: str, text: str) -
 def test_long_prose_is_no_burden(unit: str) -> None:
     """Steps grow with the length of prose, whatever it repeats."""
     assert_steps_grow_with_length(inline, unit)
+
+
+def test_many_blanks_are_no_burden() -> None:
+    """A long row of blanks that ends no line costs no more than letters."""
+    began = time.process_time()
+    block(f"a{' ' * 100_000}b  \nc", 3)
+    assert time.process_time() - began < 3
 
 
 def test_plain_prose_needs_no_parser() -> None:

@@ -35,7 +35,7 @@ _CLOSING_HASHES = late.pattern(r"(?<=\s)(?=#+\Z)")
 _TICK = late.pattern(r"\[([xX])(?=\])")
 
 _BLOCK = late.pattern(rf"[\\`<#~=|\[{BEGIN}{END}]|^\s*-+\s*$|[ ]{{2}}$", re.MULTILINE)
-_BREAK = late.pattern(r"(?<!\\)((?:\\\\)*)(\\?) {2,}\n")
+_BREAK = late.pattern(r"(?<!\\)((?:\\\\)*)(\\?)(?<! ) {2,}\n")
 _LOWEST = 6
 _PASSES = 5  # each makes some HTML text, in which the next may find Markdown
 
