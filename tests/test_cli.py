@@ -388,6 +388,21 @@ def test_list_names_every_record(
     assert small.split()[:5] == ["small", "planned", "0", "of", "1"]
 
 
+@pytest.mark.parametrize("command", [["list"], ["show", "word"]])
+def test_what_is_only_attested_is_not_counted_as_done(
+    project: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """The terminal counts as a report does: done is what evidence shows."""
+    word = "{by: lead, on: 2026-03-01}"
+    task = f"{{id: a, title: A, done: true, attested: {word}}}"
+    text = f"title: t\nphases: [{{title: P, tasks: [{task}]}}]\n"
+    (project / "data" / "word.yaml").write_text(text)
+    assert main(command) == ExitCode.OK
+    said = capsys.readouterr().out
+    assert "0 of 1" in said
+    assert "1 of 1" not in said.partition("word")[2]
+
+
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     """`schema` prints one JSON object, for an editor to read."""
     assert main(["schema"]) == ExitCode.OK

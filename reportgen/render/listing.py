@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.model import Status
 from reportgen.render.figures import effort
 from reportgen.render.visible import terminal
 from reportgen.report import Report
@@ -26,7 +27,7 @@ def listing(reports: Sequence[Report], *, now: float) -> str:
 def _row(report: Report, now: float) -> tuple[str, ...]:
     made = [s.run.created for s in report.present_runs if s.run.created]
     age = f"{max(0, int((now - max(made)) // _DAY))} days old" if made else "none"
-    done = sum(task.settled for task in report.tasks)
+    done = sum(task.status is Status.DONE for task in report.tasks)
     return (
         terminal(report.name),
         str(report.verdict),

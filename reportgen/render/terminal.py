@@ -152,7 +152,7 @@ def _done(phase: PhaseState, width: int) -> Text:
     total = len(phase.tasks)
     if not total:
         return Text("—", style="dim")
-    done = sum(task.settled for task in phase.tasks)
+    done = sum(task.status is Status.DONE for task in phase.tasks)
     style = "green" if done == total else "yellow"
     bars = f"{bar(done / total, width).replace(' ', '░')} " if width else ""
     return Text(bars, style).append(f"{done} of {total}", "default")
