@@ -33,7 +33,7 @@ from reportgen.model import (
     Task,
     Tracker,
 )
-from reportgen.render.budget import Budget
+from reportgen.render.budget import BUDGETS, Budget
 from reportgen.render.machine import as_data, unusable
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
@@ -212,6 +212,20 @@ def test_every_output_tells_what_changed(
     for words in ("Failing, was done", "Tests failed: 5 → 3"):
         assert words in told
     assert f"\n{heading}" not in render(failing(3), template)
+
+
+@pytest.mark.parametrize("template", ["report.md", "issue-update.md", "job-summary.md"])
+def test_any_number_of_changes_fits_a_comment(template: str, tmp_path: Path) -> None:
+    """Where there is no room for all that changed, the rest is counted."""
+    report = failing(3)
+    gone = [{"id": f"gone-{number}", "status": "done"} for number in range(5_000)]
+    was = earlier(tmp_path, 3, lambda data: data.update(tasks=gone))
+    shape = Shape(changes=changes(report, was), fit=BUDGETS["github-comment"])
+    text = render(report, template, shape=shape)
+    assert check_markdown(text, "x.md") == ()
+    since = text.partition("Since the last update\n\n")[2].partition("\n\n")[0]
+    *named, more = since.splitlines()
+    assert more == f"- and {5_000 + len(report.tasks) - len(named):,} more"
 
 
 def tracker(problem: Diagnostic | None = None, **closed: bool) -> Tracker:
