@@ -210,6 +210,17 @@ def test_where_no_command_begins_old_receipts_stay(
     assert receipt["exitcode"] == 0
 
 
+def test_what_a_killed_run_left_behind_is_no_result(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that writes nothing has no result, and not that of a run before it."""
+    left_behind = {"data/work/.tests.json.reportgen-new": OLD}
+    begin(project, evidence_of("python --version"), left_behind)
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "wrote no 'tests.json'" in capsys.readouterr().err
+    assert left(project) == {"record.yaml"}
+
+
 _LOOKS = """
 import os
 seen = [name for name in os.listdir("data/work/results") if name[0] != "."]

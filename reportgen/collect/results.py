@@ -46,6 +46,10 @@ def collect_results(job: Job, runner: Runner) -> Collected:
     places = [path for each in targets for path in (each.kept, each.made)]
     stored: list[Path] = []
     old = [*places, *(file for path in places for file in matches(path))]
+    for target in targets:
+        target.made.parent.mkdir(parents=True, exist_ok=True)
+        # What a run that was killed left there is no result of this one.
+        target.ready.unlink(missing_ok=True)
     with set_aside(old) as put_back:
         try:
             attempt = _attempt(job, targets, runner)
@@ -83,8 +87,6 @@ def _targets(source: Source, site: Site) -> Iterator[Target]:
 def _attempt(job: Job, targets: Sequence[Target], runner: Runner) -> Attempt:
     """Run the command, told where to write, or listened to, where that helps."""
     source, (command,) = job.source, job.commands
-    for target in targets:
-        target.made.parent.mkdir(parents=True, exist_ok=True)
     if len(targets) > 1 or glob.has_magic(targets[0].text):
         return runner.attempt(source, command)
     (target,) = targets
