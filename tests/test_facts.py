@@ -137,6 +137,22 @@ def test_a_pass_rate_is_never_better_than_it_is(
     assert look_up(evidence_facts(merged), "unit.percent") == percent
 
 
+@pytest.mark.parametrize("path", ["unit.percent", "tests.percent"])
+def test_what_was_lost_did_not_pass(path: str) -> None:
+    """Of ten tests of which one has no result, 100 % never passed."""
+    tally = Tally(passed=8, unfinished=1)
+    run = Run(
+        evidence="unit",
+        path="y.json",
+        format="pytest",
+        collected=10,
+        tally=tally,
+        selections={"": Selection(tally=tally)},
+    )
+    merged = Merged(record=Record(title=Prose("t")), runs=(run,))
+    assert look_up(evidence_facts(merged), path) == 80
+
+
 @pytest.mark.parametrize("name", ["duration", "lost"])
 def test_what_one_file_does_not_say_is_not_known_of_all(name: str) -> None:
     """Nothing is lost, and no time passed, only where every file says so."""

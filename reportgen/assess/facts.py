@@ -47,8 +47,9 @@ class Tests:
 
     `total` counts every test, `passed` and the like those that ended so, `lost`
     those without a result, `collected` those that were collected; `percent` is how
-    much of `total` is `passed`, rounded down to two digits.  Where a file is missing
-    or cannot be read, every figure is unknown: it is not 0.
+    much of `total`, and of what the runs lost beside it, is `passed`, rounded down to
+    two digits.  Where a file is missing or cannot be read, every figure is unknown:
+    it is not 0.
     """
 
     def __init__(
@@ -62,7 +63,9 @@ class Tests:
         self._known = (lambda figure: figure) if readable else (lambda _: UNKNOWN)
         self.total = self._known(tally.total)
         self.passed = self._known(tally.passed)
-        self.percent = self._known(_percent(tally.passed, tally.total))
+        # Nobody knows whether a pattern selects what was lost: at worst it does.
+        lost = sum(match.run.lost - match.run.tally.unfinished for match in matches)
+        self.percent = self._known(_percent(tally.passed, tally.total + lost))
         self.failed = self._known(tally.failed)
         self.error = self._known(tally.error)
         self.skipped = self._known(tally.skipped)
