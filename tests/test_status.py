@@ -1246,7 +1246,9 @@ def test_prose_may_name_what_was_counted() -> None:
         Blocker(title=Prose("b"), blocked_by=(Reference("17"),)),
         Blocker(title=Prose("g"), attested=VOUCHED),
     )
-    report = judged(*work[2:], phases=(done, begun), blockers=blockers, runs=(RED,))
+    proven = Phase(title=Prose("r"), tasks=(DONE, DONE))
+    phases = (done, begun, proven)
+    report = judged(*work[2:], phases=phases, blockers=blockers, runs=(RED,))
     facts = Expressions(report.facts)
     assert (
         facts.plain(
@@ -1255,5 +1257,5 @@ def test_prose_may_name_what_was_counted() -> None:
             "{{ blockers.open }} of {{ blockers.total }}; {{ open_issues }}; "
             "{{ effort.actual }} of {{ effort.planned }}; {{ tests.failed }}"
         )
-        == "1 of 3, 1 failing; 1 of 2; 1 of 2; #17; 2 h of 1 h; 1"
+        == "2 of 5, 1 failing; 1 of 3; 1 of 2; #17; 2 h of 1 h; 1"
     )

@@ -315,11 +315,12 @@ def _with_facts(report: Report, evidence: dict[str, object]) -> Report:
         "effort": _Effort(report),
         "tasks": _Counted(
             total=len(tasks),
-            done=sum(task.settled for task in tasks),
+            done=sum(task.status is Status.DONE for task in tasks),
             failing=sum(task.status is Status.FAILING for task in tasks),
         ),
         "phases": _Counted(
-            total=len(report.phases), done=sum(p.settled for p in report.phases)
+            total=len(report.phases),
+            done=sum(phase.status is Status.DONE for phase in report.phases),
         ),
         "blockers": _Counted(
             total=len(report.blockers), open=len(report.open_blockers)
