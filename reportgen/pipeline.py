@@ -15,7 +15,7 @@ from reportgen.base import Loosened, since
 from reportgen.check.figures import check_figures
 from reportgen.check.markdown import check_markdown
 from reportgen.load.config import Config
-from reportgen.load.evidence import load_evidence
+from reportgen.load.evidence import ask_about_missing, load_evidence
 from reportgen.load.files import look_at
 from reportgen.load.history import look_back
 from reportgen.load.sources import (
@@ -160,11 +160,14 @@ def build(
         for path, text in zip(part_paths(target, len(parts)), parts, strict=True):
             shown, folder = shown_path(path, config.root), path.parent
             complaints += check_markdown(text, shown, folder=folder, root=config.root)
+    found = _all_findings(report, source.warnings, complaints, now)
+    evidence = source.record.evidence.values()
+    asked_about = ask_about_missing(found, evidence, source.path.parent, config.root)
     return Built(
         report=report,
         text="\n".join(parts),
         parts=parts,
-        findings=_all_findings(report, source.warnings, complaints, now),
+        findings=tuple(asked_about),
     )
 
 

@@ -16,7 +16,7 @@ import zstandard
 from evidence_files import CASES, load, run_of
 
 from reportgen.load import content
-from reportgen.load.evidence import READERS, load_evidence
+from reportgen.load.evidence import READERS, ask_about_missing, load_evidence
 from reportgen.model import (
     FORMATS,
     Coverage,
@@ -186,6 +186,7 @@ def test_unusable_path_is_a_problem_of_the_record(
         pytest.param("results/unti.json", None, id="folder"),
         pytest.param("results/tests.jsn", "results/tests.json", id="suffix"),
         pytest.param("results/other.json", None, id="other-name"),
+        pytest.param("results/others.json", None, id="left-behind"),
         pytest.param("results/*.xml", None, id="glob"),
         pytest.param("result/tests.json", None, id="other-folder"),
     ],
@@ -197,9 +198,13 @@ def test_a_path_with_a_slip_is_asked_about(
     project = tmp_path / "project"
     _fill(tmp_path, "tests.json", "project/tests.json", "project/results/tests.json")
     _fill(project, "results/unit.json/x", "results/test.json.stamp.json")
+    _fill(project, "results/.others.json.reportgen-old")
     [found] = load(project, name)
     assert found.problem is not None
-    assert found.problem.hint == (f"did you mean {meant!r}?" if meant else _GONE)
+    assert found.problem.hint == _GONE, "a report tells nothing of other files"
+    sources = [Source(name=Text("t"), format="pytest", files={"": FilePath(name)})]
+    [asked] = ask_about_missing([found.problem], sources, project, project)
+    assert asked.hint == (f"did you mean {meant!r}?" if meant else _GONE)
 
 
 @pytest.mark.parametrize(

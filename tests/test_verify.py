@@ -493,6 +493,15 @@ def test_evidence_that_is_absent_took_its_stamp_along(project: Path) -> None:
     assert standings(look(report)) == {"unverifiable"}
 
 
+def test_what_lies_beside_missing_evidence_is_no_input(project: Path) -> None:
+    """A report says the same whatever else is in a folder."""
+    imports = project / IMPORTS
+    other = imports.rename(imports.with_name("notes.txt"))
+    report = make(project)
+    other.rename(imports.with_name("import.json"))
+    assert standings(look(report)) == {"stands"}
+
+
 def test_every_input_is_named_with_its_hash(project: Path) -> None:
     """Each file that was read is in the report, with what was read and its hash."""
     text = (project / REPORT).read_text(encoding="utf-8")

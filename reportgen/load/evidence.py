@@ -57,6 +57,46 @@ def load_evidence(
     return tuple(_settle(testimonies))
 
 
+def ask_about_missing(
+    findings: Iterable[Diagnostic],
+    sources: Iterable[Source],
+    folder: Path,
+    root: Path,
+) -> Iterator[Diagnostic]:
+    """Yield `findings`, those of missing files with the name of one that was meant.
+
+    That is for whoever builds a report and not for the report itself, which is the
+    same whatever else lies in a folder.
+    """
+    texts = {text.place: text for each in sources for text in each.files.values()}
+    inside = [os.path.realpath(each) for each in (root, folder)]
+    for finding in findings:
+        text = texts.get(finding.place)
+        meant = None
+        if text is not None and finding.hint == _GONE:
+            meant = _nearest(folder / text, text, inside)
+        hint = f"did you mean {meant!r}?" if meant else finding.hint
+        yield msgspec.structs.replace(finding, hint=hint)
+
+
+def _nearest(missing: Path, text: Text, inside: Sequence[str]) -> str | None:
+    """Return what was probably meant by `text`: a file that lies where it would."""
+    try:
+        beside = sorted(missing.parent.iterdir(), reverse=True)
+    except (OSError, ValueError):
+        return None
+    # With `.json` at their ends, all names would be near to each other.
+    known = {
+        each.stem: each
+        for each in beside
+        if not each.name.startswith(".") and not each.name.endswith(SUFFIX)
+    }
+    near = known.get(nearest(missing.stem, known) or "")
+    if near is None or _objection(near, os.path.realpath(near), text, inside):
+        return None
+    return Path(text).with_name(near.name).as_posix()
+
+
 def _reader(name: str) -> Reader:
     read: Reader = import_module(f"reportgen.load.{READERS[name]}").read
     return read
@@ -124,9 +164,7 @@ def _expand(
         if not found:
             what = "matches no file" if _is_glob(text) else "does not exist"
             message = f"{str(text)!r} {what}"
-            meant = _nearest(literal, text, inside)
-            hint = f"did you mean {meant!r}?" if meant else _GONE
-            problem = Diagnostic(text.place, "evidence-missing", message, hint)
+            problem = Diagnostic(text.place, "evidence-missing", message, _GONE)
             yield literal, str(literal), problem
         for path in found:
             real = os.path.realpath(path)
@@ -137,20 +175,6 @@ def _expand(
         hint = "correct the path"
         problem = Diagnostic(text.place, "evidence-missing", message, hint)
         yield folder, str(folder), problem
-
-
-def _nearest(missing: Path, text: Text, inside: Sequence[str]) -> str | None:
-    """Return what was probably meant by `text`: a file that lies where it would."""
-    try:
-        beside = sorted(missing.parent.iterdir(), reverse=True)
-    except (OSError, ValueError):
-        return None
-    # With `.json` at their ends, all names would be near to each other.
-    known = {each.stem: each for each in beside if not each.name.endswith(SUFFIX)}
-    near = known.get(nearest(missing.stem, known) or "")
-    if near is None or _objection(near, os.path.realpath(near), text, inside):
-        return None
-    return Path(text).with_name(near.name).as_posix()
 
 
 def _matches(text: str, folder: Path) -> list[Path]:
