@@ -117,3 +117,16 @@ def test_explain_tells_of_one_task_alone(
     assert said.startswith("❓ bare: Bare\n")
     assert "broken" not in said
     assert main(["explain", "work", "nothing"]) == 2
+
+
+def test_explain_says_once_that_a_blocker_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By whose word it is gone, or why: the word itself stands there once."""
+    word = "{by: lead, on: 2026-03-01}"
+    text = f"title: t\nblockers: [{{id: pool, title: Pool, attested: {word}}}]\n"
+    write_files(tmp_path, {"data/shop.yaml": text})
+    monkeypatch.chdir(tmp_path)
+    main(["explain", "shop"])
+    said = capsys.readouterr().out
+    assert "\n☑️ blocker pool: gone, says lead, 2026-03-01\n" in said

@@ -118,9 +118,10 @@ def _rest(report: Report) -> Iterator[str]:
     for phase in report.phases:
         yield f"{phase.status.mark} phase {phase.name}: {phase.status}: {phase.reason}"
     for blocker in report.blockers:
-        reason = "" if blocker.reason == "open" else f", {blocker.reason}"
-        word = "open" if blocker.open else "gone"
-        yield f"{blocker.mark} blocker {blocker.name}: {word}{reason}"
+        reason = blocker.reason  # what is gone says so itself
+        if blocker.open and reason != "open":
+            reason = f"open, {reason}"
+        yield f"{blocker.mark} blocker {blocker.name}: {reason}"
     for state in report.success:
         yield f"{state.status.mark} criterion {state.criterion.text}: {state.reason}"
 
