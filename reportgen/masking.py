@@ -86,6 +86,7 @@ class Masking:
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
+        self._names: dict[str, dict[str, int]] = {}  # which are masked alike
         self._known: dict[int, tuple[object, object]] = {}  # what has been masked
         self._plain: dict[int, object] = {}  # what needs no mask
 
@@ -103,26 +104,50 @@ class Masking:
             known = self._known[id(value)] = (value, self._anew(value))
         return known[1]  # type: ignore[return-value]  # likewise
 
-    def _anew(self, value: object) -> object:
+    def _anew(  # noqa: PLR0911  # one guard a kind
+        self, value: object
+    ) -> object:
         if type(value) is str:
             return self._text(value)
         if isinstance(value, msgspec.Struct):
             fields = {name: getattr(value, name) for name in value.__struct_fields__}
             masked = {name: self.masked(field) for name, field in fields.items()}
+            if masked.get("nodeid") is not fields.get("nodeid"):
+                masked["nodeid"] = self._name(fields["nodeid"])
             changed = {n: new for n, new in masked.items() if new is not fields[n]}
             return msgspec.structs.replace(value, **changed) if changed else value
         if type(value) is dict:
             keys, values = tuple(value), tuple(value.values())
-            names, things = self.masked(keys), self.masked(values)
+            names, things = self._apart(keys), self.masked(values)
             same = names is keys and things is values
             return value if same else dict(zip(names, things, strict=True))
         if type(value) is tuple and len(value) > _SOME and self._are_plain(value):
             return value
-        if type(value) in {tuple, list, frozenset}:
+        if type(value) is frozenset:
+            names = self._apart(tuple(value))
+            return value if all(map(is_, names, value)) else frozenset(names)
+        if type(value) in {tuple, list}:
             parts = [self.masked(part) for part in value]  # type: ignore[attr-defined]
             same = all(map(is_, parts, value))  # type: ignore[call-overload]
             return value if same else type(value)(parts)  # type: ignore[call-arg]
         return value
+
+    def _apart(self, names: tuple[object, ...]) -> tuple[object, ...]:
+        """Return `names` masked, and as many different ones as before."""
+        if self.masked(names) is names:
+            return names
+        # In an order that is the same tomorrow: that of a set is not.
+        new = {name: self._name(name) for name in sorted(names, key=repr)}
+        return tuple(new[name] for name in names)
+
+    def _name(self, name: object) -> object:
+        """Return `name` masked, with a number if another one would read the same."""
+        masked = self.masked(name)
+        if masked is name or not isinstance(name, str):
+            return masked
+        alike = self._names.setdefault(str(masked), {})
+        number = alike.setdefault(name, len(alike) + 1)
+        return masked if number == 1 else f"{masked} ({number})"
 
     def _are_plain(self, values: tuple[object, ...]) -> bool:
         """Whether no text in any of `values` needs a mask; a doubt is no.

@@ -111,6 +111,18 @@ def test_everything_that_is_made_of_evidence_is_masked() -> None:
     assert masking.number == 2
 
 
+def test_tests_that_differ_by_a_secret_are_told_apart() -> None:
+    """One that failed is not taken for another that was meant to."""
+    one, two, three = (f"t[https://u:{word}@h]" for word in ("a1", "b2", "c3"))
+    results = [Result(nodeid=n, outcome=Outcome.FAILED) for n in (one, two, three)]
+    known = {two: 1, three: 2}
+    found, expected, names = Masking().masked((results, frozenset([one, two]), known))
+    assert [result.nodeid in expected for result in found] == [True, True, False]
+    assert list(names) == [result.nodeid for result in found[1:]]
+    assert found[0].nodeid == "t[https://u:***@h]"
+    assert found[2].nodeid == "t[https://u:***@h] (3)"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "text", "expected"),
     [
