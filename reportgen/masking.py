@@ -64,9 +64,9 @@ def mask_values(text: str, environment: Mapping[str, str]) -> str:
     Only who runs a program knows them; short values may stand in any text.
     """
     secrets = {
-        value
+        value.strip()  # files end in a newline, and what is shown does not
         for name, value in environment.items()
-        if len(value) >= _SHORTEST and _NAMED_LIKE_ONE.search(name)
+        if len(value.strip()) >= _SHORTEST and _NAMED_LIKE_ONE.search(name)
     }
     for value in sorted(secrets, key=len, reverse=True):  # one may hold another
         text = text.replace(value, MASK)

@@ -130,6 +130,8 @@ def test_tests_that_differ_by_a_secret_are_told_apart() -> None:
         ("db_password", "correct horse", "correct horse battery", "*** battery"),
         ("AwsSecret", "a" * 8, "a" * 20, "******aaaa"),
         ("OPENAI_API_KEY", "x" * 9, "x" * 8, "x" * 8),
+        ("A_TOKEN", "abcdefgh\n", "key=abcdefgh.", "key=***."),
+        ("A_TOKEN", " " * 8, f"a{' ' * 8}b", f"a{' ' * 8}b"),
         ("TOKENIZERS_PARALLELISM", "false", "it is false", "it is false"),
         ("HOME", "/home/somebody", "/home/somebody/x", "/home/somebody/x"),
     ],
