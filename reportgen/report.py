@@ -522,19 +522,18 @@ class RunState(Value, frozen=True, kw_only=True):
     def others(self) -> tuple[Result, ...]:
         """Tests that neither simply passed nor failed: the first of each outcome.
 
-        A module that was skipped whole stands for all its tests.
         Many that were skipped, or failed as expected, are no news: none of those.
+        A module that was skipped whole stands for all its tests, which nobody counts.
         """
-        modules = (
-            Result(nodeid=each.nodeid, outcome=Outcome.SKIPPED, message=each.message)
-            for each in self.run.skipped_collectors
-        )
-        results = (*self.run.results, *modules)
         found: list[Result] = []
         for outcome, is_news in _OTHERS.items():
-            alike = [result for result in results if result.outcome is outcome]
-            if is_news or max(self.run.tally[outcome], len(alike)) <= FEW:
+            alike = [each for each in self.run.results if each.outcome is outcome]
+            if is_news or self.run.tally[outcome] <= FEW:
                 found += alike[:FEW]
+        found += (
+            Result(nodeid=each.nodeid, outcome=Outcome.SKIPPED, message=each.message)
+            for each in self.run.skipped_collectors[:FEW]
+        )
         return tuple(found)
 
     @property

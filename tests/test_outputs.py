@@ -598,6 +598,25 @@ def test_a_module_that_was_skipped_whole_is_named(template: str) -> None:
     assert "only on Windows" in text
 
 
+@pytest.mark.parametrize("skipped", [0, 10_000])
+def test_modules_that_were_skipped_whole_are_never_hidden(skipped: int) -> None:
+    """No count of a table tells of them, however many there are."""
+    run = Run(
+        evidence="tests",
+        path="t.json",
+        format="pytest",
+        exitcode=0,
+        tally=Tally(passed=9, skipped=skipped),
+        skipped_collectors=tuple(Collector(nodeid=f"m{at}.py") for at in range(12)),
+    )
+    merged = merge(Record(title=Prose("Work")), [run])
+    text = render(assess("work", merged, files={}, now=1e9), "report.md")
+    _, _, told = text.partition("### Other outcomes in `tests`\n\n")
+    lines = told.partition("\n\n")[0].splitlines()
+    assert lines[:10] == [f"- `m{at}.py` was skipped" for at in range(10)]
+    assert lines[10:] == ["- and 2 more, skipped whole"]
+
+
 @pytest.mark.parametrize("template", ["report.md", "report.html"])
 def test_what_figures_hold_is_said(template: str) -> None:
     """Two files share tests, and branches count beside statements."""

@@ -13,7 +13,7 @@ from reportgen.model import Outcome, Result
 from reportgen.render.detail import Detail
 from reportgen.render.escape import code, escape
 from reportgen.render.transcript import bounded, shorten
-from reportgen.report import RunState
+from reportgen.report import FEW, RunState
 
 _DIGITS = late.pattern(r"[0-9]+")
 _CAUSES = 5  # messages that many failures share
@@ -55,12 +55,16 @@ def others(state: RunState, detail: Detail) -> Markup:
     lines = []
     for outcome, alike in groupby(state.others, key=lambda each: each.outcome):
         named = [_other(result, detail) for result in alike]
-        more = state.run.tally[outcome] - len(named)
         lines += named
-        if more > 0:
-            lines.append(
-                Markup("- and {:,} more that {}").format(more, _ENDED[outcome])
+        if outcome is Outcome.SKIPPED:  # of tests, all are named or none
+            more, words = len(state.run.skipped_collectors) - FEW, ", skipped whole"
+        else:
+            more, words = (
+                state.run.tally[outcome] - len(named),
+                f" that {_ENDED[outcome]}",
             )
+        if more > 0:
+            lines.append(Markup("- and {:,} more{}").format(more, words))
     return Markup("\n").join(lines)
 
 
