@@ -3,13 +3,16 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from judges import JUDGES, see
 from large import failing
 
+from reportgen.assess.assess import assess
 from reportgen.check.markdown import check_markdown
 from reportgen.cli import main
-from reportgen.model import ExitCode, TemplateError
+from reportgen.merge import merge
+from reportgen.model import ExitCode, Prose, Record, Task, TemplateError, Text
 from reportgen.render.budget import BUDGETS, OWN, Budget, budget, fit
 from reportgen.render.detail import Detail, left_out
 from reportgen.render.render import render
@@ -244,6 +247,34 @@ def test_a_block_that_fits_nowhere_is_refused() -> None:
     """What cannot be divided is named."""
     with pytest.raises(TemplateError, match="does-not-fit"):
         split("# a\n\n" + "word " * 100, Budget(name="test", characters=200))
+
+
+@pytest.mark.parametrize("listed", [1, 40])
+def test_details_of_open_tasks_go_last(listed: int) -> None:
+    """Where room is scarce, so many are told in full; the others are counted."""
+    tasks = tuple(Task(title=Prose(f"T{n}"), owner=Text("Ann")) for n in range(50))
+    report = assess(
+        "w", merge(Record(title=Prose("W"), tasks=tasks), []), files={}, now=1e9
+    )
+    *_, least = Detail().less()
+    detail = msgspec.structs.replace(least, listed=listed)
+    text = render(report, "report.md", shape=Shape(most=detail))
+    assert text.count("### ⏳ T") == listed
+    assert f"the details of {50 - listed} open tasks" in text
+    assert check_markdown(text, "x.md") == ()
+
+
+def test_hundreds_of_owned_tasks_fit_a_comment() -> None:
+    """That each has an owner makes no report impossible."""
+    tasks = tuple(
+        Task(title=Prose(f"Task number {n}"), owner=Text("Ann")) for n in range(900)
+    )
+    report = assess(
+        "w", merge(Record(title=Prose("W"), tasks=tasks), []), files={}, now=1e9
+    )
+    text = written(report, "report.md", COMMENT)
+    assert COMMENT.holds(text)
+    assert " open tasks" in text
 
 
 def test_hundreds_of_open_tasks_fit_a_comment(

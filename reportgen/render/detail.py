@@ -68,8 +68,15 @@ def left_out(report: Report, detail: Detail) -> tuple[str, ...]:
 def _omissions(report: Report, detail: Detail) -> Iterator[tuple[int, str, str]]:
     record = report.record
     if not detail.settled:
-        told = sum(task.settled and task.has_story for task in report.tasks)
-        yield told, "the details of 1 settled task", "the details of {} settled tasks"
+        told = [task.settled for task in report.tasks if task.has_story]
+        settled = sum(told)
+        yield (
+            settled,
+            "the details of 1 settled task",
+            "the details of {} settled tasks",
+        )
+        rest = len(told) - settled - detail.listed
+        yield max(0, rest), "the details of 1 open task", "the details of {} open tasks"
         named = sum(len(run.others) for run in report.present_runs)
         yield named, "the name of 1 test", "the names of {} tests"
     if not detail.background:
