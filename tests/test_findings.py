@@ -102,6 +102,13 @@ CASES = [
         id="unknown-issue",
     ),
     pytest.param(
+        f"{TRACKED}blockers: [{{title: B, blocked_by: [17],"
+        " attested: {by: lead, on: 2026-02-01}}]\n",
+        {"issues.json": "[]"},
+        [("unknown-issue", "warning", "waits for it is gone is somebody's word")],
+        id="unknown-issue-of-what-is-gone",
+    ),
+    pytest.param(
         PROVEN.replace("evidence:", "date: 2026-03-05\nevidence:").replace(
             "[{tests: tests/test_a.py}]", "[{tests: tests/}, {tests: tests/test_a.py}]"
         ),

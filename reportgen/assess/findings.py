@@ -182,19 +182,26 @@ def _compared(
 
 
 def _issues(merged: Merged, waiting: Waiting) -> Iterator[Diagnostic]:
-    """Find issues whose state no tracker knows: they count as open."""
+    """Find issues whose state no tracker knows: they count as open.
+
+    Where somebody vouches that what waits for one is gone, that word counts.
+    """
     if not merged.trackers:
         return
     record = merged.record
     seen: set[str] = set()
-    for name in (
-        *(n for b in record.blockers for n in b.blocked_by),
+    names = (
+        *(n for b in record.blockers if not b.attested for n in b.blocked_by),
         *(n for p in record.phases for n in (*p.after, *p.blocked_by)),
         *(n for t in record.all_tasks for n in (*t.after, *t.blocked_by)),
-    ):
+    )
+    vouched = (n for b in record.blockers if b.attested for n in b.blocked_by)
+    counts = "it counts as open"
+    by_word = "that what waits for it is gone is somebody's word"
+    for name, so in (*((n, counts) for n in names), *((n, by_word) for n in vouched)):
         reference = issue_reference(name)
         if reference is None or reference in seen or waiting.issue(reference):
             continue
         seen.add(reference)
-        message = f"the state of issue {reference} is not known; it counts as open"
+        message = f"the state of issue {reference} is not known; {so}"
         yield _warning(name.place, "unknown-issue", message)
