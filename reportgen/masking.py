@@ -46,6 +46,7 @@ _NAMED_LIKE_ONE = late.pattern(
     r"(?i)token|secret|passw|credential|api_?key|private_?key"
 )
 _SHORTEST = 8  # characters of a value that can be told from an ordinary word
+_LEAST = 7  # characters of a secret with what shows that it is one: ://a:b@
 _SOME = 256  # parts of a long value that are looked at together
 
 
@@ -84,7 +85,9 @@ class Masking:
     its own, stays: its author wrote it to be read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: type | tuple[()] = ()) -> None:
+        """Leave alone what is of the type `kept`: an author has written all of it."""
+        self._kept = kept
         self._secrets: set[str] = set()
         self._names: dict[str, dict[str, int]] = {}  # which are masked alike
         self._known: dict[int, tuple[object, object]] = {}  # what has been masked
@@ -99,6 +102,8 @@ class Masking:
         """Return `value` with every text in it masked; itself where none is."""
         if not isinstance(value, msgspec.Struct):
             return self._anew(value)  # type: ignore[return-value]  # of its own type
+        if isinstance(value, self._kept):
+            return value
         known = self._known.get(id(value))  # many a result is told of several times
         if known is None:
             known = self._known[id(value)] = (value, self._anew(value))
@@ -166,7 +171,7 @@ class Masking:
         return True
 
     def _text(self, text: str) -> str:
-        if not any(sign in text for sign in _SIGNS):
+        if len(text) < _LEAST or not any(sign in text for sign in _SIGNS):
             return text
         found = {match[0] for match in _SECRETS.finditer(text)}
         self._secrets |= found

@@ -26,7 +26,14 @@ from reportgen.load.sources import (
 )
 from reportgen.masking import Masking
 from reportgen.merge import ask, merge, timely
-from reportgen.model import Diagnostic, ExitCode, FileCriterion, Severity, Value
+from reportgen.model import (
+    Diagnostic,
+    ExitCode,
+    FileCriterion,
+    Severity,
+    Value,
+    Written,
+)
 from reportgen.records import MAIN, Source, output_path, part_paths, shown_path
 from reportgen.render.metrics import missed_targets
 from reportgen.render.render import render
@@ -115,7 +122,7 @@ def testify(
         base=loosened.base,
         weakened=loosened.weakened,
     )
-    masking = Masking()
+    masking = Masking(Written)
     report = masking.masked(report)
     return msgspec.structs.replace(report, masked=masking.number)
 
