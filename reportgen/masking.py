@@ -35,13 +35,21 @@ _SECRETS = late.pattern(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 
-# One of these is in every secret: nearly all texts are left after a glance.
-_SIGNS = (
-    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "ASIA", "AIza"),
-    *("glpat-", "glptt-", "glrt-", "glcbt-", "xox", "k_live_", "pypi-AgE", "npm_"),
-    *("eyJ", "://", "PRIVATE KEY", "earer ", "EARER "),
+# One of these is in every secret, by what several begin with: nearly all texts are
+# left after a glance.
+_BEGINNINGS = {
+    "gh": ("p_", "o_", "u_", "s_", "r_"),
+    "gl": ("pat-", "ptt-", "rt-", "cbt-"),
+    "A": ("KIA", "SIA", "Iza"),
+    **dict.fromkeys(("github_pat_", "xox", "k_live_", "pypi-AgE", "npm_"), ("",)),
+    **dict.fromkeys(("eyJ", "://", "PRIVATE KEY", "earer ", "EARER "), ("",)),
+}
+_SIGNS = tuple(begin + end for begin, ends in _BEGINNINGS.items() for end in ends)
+# In long texts a search for a beginning is the quickest.
+_MANY_SIGNS = tuple(
+    late.pattern(f"{begin}(?:{'|'.join(ends)})".encode())
+    for begin, ends in _BEGINNINGS.items()
 )
-_SIGNS_IN_BYTES = tuple(sign.encode() for sign in _SIGNS)
 _NAMED_LIKE_ONE = late.pattern(
     r"(?i)token|secret|passw|credential|api_?key|private_?key"
 )
@@ -163,7 +171,7 @@ class Masking:
         try:
             for start in range(0, len(new), _SOME):
                 text = msgspec.json.encode(new[start : start + _SOME])
-                if any(sign in text for sign in _SIGNS_IN_BYTES):
+                if any(sign.search(text) for sign in _MANY_SIGNS):
                     return False
         except (TypeError, ValueError):  # something is no value of JSON
             return False
