@@ -87,9 +87,8 @@ def _write_nameless(data: bytes, path: Path, temporary: Path) -> bool:
             os.fchmod(file, stat.S_IMODE(path.stat().st_mode))
         _fill(file, data)
         _lock(file, wait=True)
-        while not _give_name(file, temporary):
+        while not _take_place(file, temporary, path):
             _remove_leftover(temporary, wait=True)
-        temporary.replace(path)
     finally:
         if _is_at(file, temporary):
             temporary.unlink()
@@ -97,11 +96,15 @@ def _write_nameless(data: bytes, path: Path, temporary: Path) -> bool:
     return True
 
 
-def _give_name(file: int, temporary: Path) -> bool:
+def _take_place(file: int, temporary: Path, path: Path) -> bool:
+    """Put `file` at `path`; return False if there is a leftover in its way."""
     # With a folder's number, the link is followed to the file that it stands for.
-    folder = os.open(temporary.parent, os.O_RDONLY)
+    folder = os.open(path.parent, os.O_RDONLY)
+    names = str(temporary), str(path)
     try:
-        os.link(f"/proc/self/fd/{file}", temporary, src_dir_fd=folder)
+        os.link(f"/proc/self/fd/{file}", names[0], src_dir_fd=folder)
+        # Who is killed here leaves a name: nothing else may take any time.
+        os.rename(*names)  # noqa: PTH104
     except FileExistsError:
         return False
     finally:
