@@ -104,7 +104,7 @@ def _take_place(file: int, temporary: Path, path: Path) -> bool:
     try:
         os.link(f"/proc/self/fd/{file}", names[0], src_dir_fd=folder)
         # Who is killed here leaves a name: nothing else may take any time.
-        os.rename(*names)  # noqa: PTH104
+        os.rename(*names)  # noqa: PTH104  # the quickest way
     except FileExistsError:
         return False
     finally:
