@@ -139,10 +139,9 @@ class Masking:
         if type(value) is frozenset:
             names = self._apart(tuple(value))
             return value if all(map(is_, names, value)) else frozenset(names)
-        if type(value) in {tuple, list}:
-            parts = [self.masked(part) for part in value]  # type: ignore[attr-defined]
-            same = all(map(is_, parts, value))  # type: ignore[call-overload]
-            return value if same else type(value)(parts)  # type: ignore[call-arg]
+        if type(value) is tuple or type(value) is list:
+            parts = [self.masked(part) for part in value]
+            return value if all(map(is_, parts, value)) else type(value)(parts)
         return value
 
     def _apart(self, names: tuple[object, ...]) -> tuple[object, ...]:

@@ -81,7 +81,7 @@ def command(
     template = options.template_of(config, template)
     # Whoever asks for help does not wait until all of this is imported.
     from reportgen import pipeline, records  # noqa: PLC0415
-    from reportgen.commands.leftovers import old_parts  # noqa: PLC0415
+    from reportgen.commands.leftovers import old_parts  # noqa: PLC0415  # likewise
 
     sources = records.read(options.wanted(names, every=every), config)
     if output not in {None, "-"} and len(sources) > 1:
