@@ -50,13 +50,20 @@ class Diagnostic(msgspec.Struct, frozen=True, order=True):
     """One thing that is wrong: where, what, and what to do about it.
 
     `code` is stable, one per cause, and explained in the table of the README.
+    `words` say what is wrong, with `task`, if it is the name of one, as the subject.
     """
 
     place: Place
     code: str
-    message: str
+    words: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    task: str = ""
+
+    @property
+    def message(self) -> str:
+        """What is wrong, as a sentence of its own."""
+        return f"task {self.task!r} {self.words}" if self.task else self.words
 
     def __str__(self) -> str:
         advice = f"; {self.hint}" if self.hint else ""

@@ -55,33 +55,40 @@ def _claims(tasks: Sequence[TaskState]) -> Iterator[Diagnostic]:
         if task.overclaimed:
             yield from _overclaimed(task)
         elif task.status is Status.FLAKY:
-            message = f"task {task.name!r} rests on flaky tests: {task.reason}"
-            yield _warning(task.task.place, "flaky-tests", message)
+            words = f"rests on flaky tests: {task.reason}"
+            place = task.task.place
+            yield _finding(place, "flaky-tests", words, task.name, Severity.WARNING)
 
 
 def _overclaimed(task: TaskState) -> Iterator[Diagnostic]:
-    claim = f"task {task.name!r} is claimed done, but"
+    claim, place, name = "is claimed done, but", task.task.place, task.name
     if task.waits_for:
-        message = f"{claim} waits for {issue_list(task.waits_for)}"
-        yield _error(task.task.place, "claim-blocked", message)
+        words = f"{claim} waits for {issue_list(task.waits_for)}"
+        yield _finding(place, "claim-blocked", words, name)
     bad = [c for c in task.criteria if c.verdict in {Verdict.FAILING, Verdict.UNPROVEN}]
     # One stale file is one cause, however many criteria rest on it.
     stale = {(c.code, c.reason): c for c in reversed(bad) if c.code == "stale-evidence"}
     for state in bad:
         if stale.get((state.code, state.reason), state) is not state:
             continue
-        message = f"{claim} {state.text}: {state.reason}"
-        yield _error(state.criterion.place, state.code, message)
+        words = f"{claim} {state.text}: {state.reason}"
+        yield _finding(state.criterion.place, state.code, words, name)
     if not bad and not task.waits_for:
-        yield _error(task.task.place, task.code, f"{claim} {task.reason}")
+        yield _finding(place, task.code, f"{claim} {task.reason}", name)
 
 
-def _error(place: Place, code: str, message: str) -> Diagnostic:
-    return Diagnostic(place, code, message, cure(code))
+def _finding(
+    place: Place,
+    code: str,
+    words: str,
+    task: str = "",
+    severity: Severity = Severity.ERROR,
+) -> Diagnostic:
+    return Diagnostic(place, code, words, cure(code), severity, task)
 
 
-def _warning(place: Place, code: str, message: str) -> Diagnostic:
-    return Diagnostic(place, code, message, cure(code), Severity.WARNING)
+def _warning(place: Place, code: str, words: str) -> Diagnostic:
+    return _finding(place, code, words, severity=Severity.WARNING)
 
 
 def _criteria(

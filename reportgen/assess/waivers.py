@@ -42,10 +42,10 @@ class Waivers(Value, frozen=True, kw_only=True):
             if waiver is None:
                 found.append(finding)
                 continue
-            words = f"waived by {waiver.owner} until {waiver.expires}"
+            waived_by = f"waived by {waiver.owner} until {waiver.expires}"
             softened = msgspec.structs.replace(
                 finding,
-                message=f"{finding.message} ({words})",
+                words=f"{finding.words} ({waived_by})",
                 severity=Severity.WARNING,
             )
             found.append(softened)

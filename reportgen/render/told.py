@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
-from reportgen import late
 from reportgen.model import Diagnostic
 from reportgen.render.prose import inline
 from reportgen.render.wording import worded
 from reportgen.report import TaskState
-
-_OF_A_TASK = late.pattern(r"task '([\w-]+)' (.*)", re.DOTALL)
 
 
 def teller(
@@ -28,11 +24,10 @@ def teller(
     by_name = {state.name: state for state in tasks}
 
     def told(finding: Diagnostic) -> Markup:
-        match = _OF_A_TASK.fullmatch(finding.message)
-        state = by_name.get(match[1]) if match else None
-        if match is None or state is None:
+        state = by_name.get(finding.task)
+        if state is None:
             return worded(finding.message)
-        words = worded(match[2])
+        words = worded(finding.words)
         if finding.code == "claim-blocked":
             waiting = references(state.waits_for)
             words = Markup("is claimed done, but waits for ") + waiting
