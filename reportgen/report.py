@@ -51,6 +51,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def first_of(names: Sequence[str], most: int = 3) -> str:
+    """Return the first of `names`, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
 class UnknownFigureError(Exception):
     """A figure that no readable evidence gives was to decide something."""
 

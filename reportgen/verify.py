@@ -19,7 +19,7 @@ from reportgen.load.stamps import SUFFIX
 from reportgen.load.text_file import open_file
 from reportgen.model import ExitCode, RecordError, ReportgenError, Value
 from reportgen.publish.comment import BEGIN
-from reportgen.report import Report, SourceState
+from reportgen.report import Report, SourceState, first_of
 from reportgen.seal import Seal, found_in, mark, token, unseal, word
 
 _EDITED = "its text is not the one written"
@@ -238,9 +238,9 @@ class _Inputs:
                 "1 more is gone" if nameless == 1 else f"{nameless} more are gone"
             )
         if self._changed or names:
-            yield Standing.STALE, _listed([*self._changed, *names])
+            yield Standing.STALE, first_of([*self._changed, *names], _SHOWN)
         if self._absent:
-            yield Standing.UNVERIFIABLE, f"missing: {_listed(self._absent)}"
+            yield Standing.UNVERIFIABLE, f"missing: {first_of(self._absent, _SHOWN)}"
 
 
 def _with_other_line_ends(path: Path) -> set[str]:
@@ -252,11 +252,6 @@ def _with_other_line_ends(path: Path) -> set[str]:
         return set()
     variants = (data, data.replace(b"\n", b"\r\n"))
     return {hashlib.sha256(each).hexdigest()[:16] for each in variants}
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _of_time(report: Report) -> str:

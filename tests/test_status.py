@@ -893,6 +893,11 @@ RED = Run(
             "0 of 3 tasks done; failing: c, c",
             id="names-all-that-fail",
         ),
+        pytest.param(
+            [*[FAILED] * 1_003, NOT_DONE],
+            "0 of 1,004 tasks done; failing: c, c, c and 1,000 more",
+            id="counts-the-rest-of-many",
+        ),
         pytest.param([FAILED, FAILED], "0 of 2 tasks done", id="all-fail"),
         pytest.param(
             [DONE, RERUN, DONE, task("a", attested=VOUCHED), RERUN, NOT_DONE],
@@ -906,6 +911,12 @@ def test_a_phase_names_the_tasks_that_decide(tasks: list[Task], reason: str) -> 
     phase = Phase(id=Identifier("p"), title=Prose("P"), tasks=tuple(tasks))
     report = judged(phases=(phase,), runs=(RED,))
     assert report.phases[0].reason == reason
+
+
+def test_the_verdict_of_much_work_stays_short() -> None:
+    """Of many tasks that fail, the verdict names the first and counts the rest."""
+    report = judged(*[FAILED] * 5, runs=(RED,))
+    assert report.reason == "0 of 5 tasks done; failing: c, c, c and 2 more"
 
 
 @pytest.mark.parametrize(

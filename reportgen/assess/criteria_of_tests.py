@@ -27,6 +27,7 @@ from reportgen.report import (
     collected,
     collected_surely,
     count,
+    first_of,
     outcomes,
     rerun,
     total,
@@ -235,19 +236,14 @@ def _unfixed(broken: AbstractSet[str], now: Mapping[str, Outcome]) -> Answer | N
     """Judge whether every test that was `broken` passes, where none of them fails."""
     vanished = sorted(broken - now.keys())
     if vanished:
-        reason = f"{count(len(vanished), 'test')} vanished: {_first(vanished)}"
+        reason = f"{count(len(vanished), 'test')} vanished: {first_of(vanished)}"
         return unproven(reason, "vanished-tests")
     # To skip a test, or to expect that it fails, does not fix it.
     hidden = sorted(n for n in broken if now[n] in {Outcome.SKIPPED, Outcome.XFAILED})
     if hidden:
         reason = f"{count(len(hidden), 'test')} failed before and did not pass now"
-        return unproven(f"{reason}: {_first(hidden)}", "only-skipped")
+        return unproven(f"{reason}: {first_of(hidden)}", "only-skipped")
     return None
-
-
-def _first(names: Sequence[str], most: int = 3) -> str:
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def judge_collected(criterion: CollectedCriterion, grounds: Grounds) -> CriterionState:

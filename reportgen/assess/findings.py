@@ -25,6 +25,7 @@ from reportgen.report import (
     TaskState,
     Verdict,
     count,
+    first_of,
 )
 
 _SHOWN = 5  # names in one message; the report has them all
@@ -180,11 +181,8 @@ def _compared(
             ),
         ):
             if names:
-                number = count(len(names), "test")
-                listed = ", ".join(names[:_SHOWN])
-                more = len(names) - _SHOWN
-                tail = f" and {more:,} more" if more > 0 else ""
-                message = f"{number} {what} {comparison.before!r}: {listed}{tail}"
+                number, some = count(len(names), "test"), first_of(names, _SHOWN)
+                message = f"{number} {what} {comparison.before!r}: {some}"
                 yield _warning(_place(record, comparison.before), code, message)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from reportgen.model import Collector, Run
-from reportgen.report import Finding, count
+from reportgen.report import Finding, count, first_of
 
 _MEANING: Mapping[int, str] = {
     # https://docs.pytest.org/en/stable/reference/exit-codes.html
@@ -142,8 +142,6 @@ def _disagreement(run: Run) -> Iterator[Finding]:
     yield Finding(code="count-mismatch", reason=reason)
 
 
-def names_of(collectors: Sequence[Collector], most: int = 3) -> str:
+def names_of(collectors: Sequence[Collector]) -> str:
     """Return the first names of `collectors`, and how many more there are."""
-    names = [collector.nodeid or "the session" for collector in collectors]
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    return first_of([collector.nodeid or "the session" for collector in collectors])

@@ -25,6 +25,7 @@ from reportgen.report import (
     TaskState,
     Verdict,
     count,
+    first_of,
     in_order,
 )
 
@@ -195,7 +196,7 @@ def _of_all(tasks: Sequence[TaskState]) -> tuple[Status, str]:
         return status, reason
     names = [task.name for task in tasks if task.status is status]
     if len(names) < len(tasks):
-        reason = f"{reason}; {status}: {', '.join(names)}"
+        reason = f"{reason}; {status}: {first_of(names)}"
     return status, reason
 
 
@@ -244,7 +245,7 @@ def _settled(
     for status in (Status.FAILING, Status.INCOMPLETE):
         names = [task.name for task in tasks if task.status is status]
         if names:
-            yield f"{status}: {', '.join(names)}"
+            yield f"{status}: {first_of(names)}"
 
 
 def _in_the_way(blockers: Sequence[BlockerState]) -> Iterable[str]:
