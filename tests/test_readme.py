@@ -21,6 +21,7 @@ NOT_CODES = {
     "2022-11-28",
     "2026-03-01",
     "artifact-path",
+    "cat-file",
     "check-run",
     "commit-status",
     "for-each-ref",

@@ -419,6 +419,47 @@ def test_what_is_no_revision_is_a_mistake(
     assert "[unknown-revision]" in capsys.readouterr().err
 
 
+def test_a_folder_of_records_may_be_spelt_in_roundabout_ways(project: Path) -> None:
+    """Git spells paths its own way, and means the same records."""
+    (project / "data" / "x" / "record.yaml").rename(project / "data" / "y.yaml")
+    (project / "reportgen.toml").write_text('data = "data/../data"')
+    who = ["-c", "user.name=n", "-c", "user.email=n@example.org"]
+    subprocess.run(["git", "add", "."], cwd=project, check=True)
+    subprocess.run(["git", *who, "commit", "-qm", "two"], cwd=project, check=True)
+    assert main(["check", "--all", "--base", "HEAD"]) == 0
+    (project / "reportgen.toml").write_text('data = "new"')
+    (project / "data").rename(project / "new")
+    record = project / "new" / "y.yaml"
+    record.write_text(SMALL.replace(", {file: b.md}", ""))
+    assert main(["check", "y", "--base", "HEAD"]) == 1
+    record.rename(project / "new" / "z.yaml")
+    assert main(["check", "--all", "--base", "HEAD"]) == 1
+
+
+def test_what_git_cannot_show_is_not_taken_for_missing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A partial clone without its server holds names and no contents."""
+    path = project / "data" / "x" / "record.yaml"
+    words = ["git", "hash-object", str(path)]
+    blob = subprocess.run(words, cwd=project, check=True, capture_output=True).stdout
+    name = blob.decode().strip()
+    (project / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    path.write_text(SMALL.replace(", {file: b.md}", ""))
+    assert main(["check", "x", "--base", "HEAD"]) == 2
+    assert "[no-git]" in capsys.readouterr().err
+
+
+def test_a_repository_that_git_refuses_is_not_the_revisions_fault(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """To fetch more does not help where git does not even look."""
+    (project / ".git" / "HEAD").unlink()
+    assert main(["check", "x", "--base", "HEAD"]) == 2
+    line = "git cannot be asked: not a git repository"
+    assert capsys.readouterr().err.startswith(line)
+
+
 def test_a_base_that_was_broken_is_said_to_be(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

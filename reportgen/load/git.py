@@ -35,10 +35,35 @@ def top_of(folder: Path) -> Path | None:
     return next((each for each in above if (each / ".git").exists()), None)
 
 
+def ask(folder: Path, *words: str, text: str = "") -> bytes:
+    """Return what git says in `folder` to a command of `words` that reads `text`.
+
+    Raises GitError if git refuses, OSError if there is no git.
+    """
+    import subprocess  # noqa: PLC0415  # only where there is a repository
+
+    try:
+        done = subprocess.run(  # noqa: S603  # the words are ours, no shell reads them
+            _command(words),
+            cwd=folder,
+            env=_environment(),
+            input=os.fsencode(text),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"no answer to `git {words[0]}`") from None
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise GitError((lines or ["it failed"])[0].removeprefix("fatal: "))
+    return done.stdout
+
+
 class Repository:
     """One repository, and what it said already; paths are from its `top`.
 
-    Every answer may raise GitError if git refuses, OSError if there is no git.
+    Every answer may raise what `ask` raises.
     """
 
     def __init__(self, top: Path) -> None:
@@ -132,24 +157,7 @@ class Repository:
         return path.lstat().st_mtime
 
     def _ask(self, *words: str, text: str = "") -> str:
-        import subprocess  # noqa: PLC0415  # only where there is a repository
-
-        try:
-            done = subprocess.run(  # noqa: S603  # the words are ours, no shell reads them
-                _command(words),
-                cwd=self._top,
-                env=_environment(),
-                input=os.fsencode(text),
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise GitError(f"no answer to `git {words[0]}`") from None
-        if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines()
-            raise GitError((lines or ["it failed"])[0].removeprefix("fatal: "))
-        return os.fsdecode(done.stdout)
+        return os.fsdecode(ask(self._top, *words, text=text))
 
 
 def _command(words: Sequence[str]) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ from pathlib import Path
 import msgspec
 
 from reportgen.load.config import Config, load_config
+from reportgen.load.found import twin_of
+from reportgen.load.git import GitError, ask, top_of
 from reportgen.load.record import read_record
 from reportgen.load.text_file import decode
 from reportgen.model import NOWHERE, Diagnostic, Place, Record, RecordError, Severity
 
 _CONFIG_FILES = ("reportgen.toml", "pyproject.toml")
 _FILE = "record.yaml"
-_LONGEST = 60  # seconds: git answers at once, or waits for something
 
 
 def commit_of(folder: Path, revision: str) -> str:
@@ -24,13 +25,14 @@ def commit_of(folder: Path, revision: str) -> str:
     Raises RecordError if there is none.
     """
     wanted = f"{revision}^{{commit}}"
-    arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", wanted]
-    output = _git(folder, arguments)
-    if output is None:
-        message = f"no revision {revision!r} to compare with"
-        hint = "is it fetched? a shallow clone holds one commit only"
-        raise RecordError([Diagnostic(NOWHERE, "unknown-revision", message, hint)])
-    return output.decode().strip()
+    words = ("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+    try:
+        return ask(folder, *words).decode().strip()
+    except (GitError, OSError, ValueError):  # ValueError: a zero in the name
+        _git(folder, "rev-parse", "--git-dir")  # is it not the revision's fault?
+    message = f"no revision {revision!r} to compare with"
+    hint = "is it fetched? a shallow clone holds one commit only"
+    raise RecordError([Diagnostic(NOWHERE, "unknown-revision", message, hint)])
 
 
 def record_at(
@@ -45,7 +47,8 @@ def record_at(
     name = path.parent.name if path.name == _FILE else path.stem
     folder = Path(config.data)
     then = (f"{folder / name / _FILE}", f"{folder / name}.yaml")
-    data = _first(path.parent, commit, (path.name, _twin(path)))
+    twin = os.path.relpath(twin_of(path), path.parent)
+    data = _first(path.parent, commit, (path.name, twin))
     data = data or _first(config.root, commit, then)
     if data is None:
         return None, ()
@@ -80,47 +83,37 @@ def config_at(root: Path, commit: str) -> Config:
 
 def names_at(commit: str, config: Config) -> Iterable[str]:
     """Return the names of the records at `commit`, with the `config` of then."""
-    folder = f"./{config.data}/"
-    output = _git(config.root, ["ls-tree", "-r", "-z", "--name-only", commit, folder])
-    found = [Path(os.fsdecode(p)) for p in (output or b"").split(b"\0") if p]
-    paths = [path.relative_to(config.data) for path in found]
+    data = os.path.relpath(config.root / config.data, config.root)
+    files = _files(config.root, commit, [data])
+    paths = [Path(os.path.relpath(file, data)) for file in files]
     housed = [p.parent.name for p in paths if p.name == _FILE and len(p.parts) == 2]  # noqa: PLR2004  # the folder and the file
     alone = [p.stem for p in paths if p.suffix == ".yaml" and len(p.parts) == 1]
     return sorted({*housed, *alone})
 
 
-def _twin(path: Path) -> str:
-    """Return the other place of the record in `path`, from its folder."""
-    if path.name == _FILE:
-        return f"../{path.parent.name}.yaml"
-    return f"{path.stem}/{_FILE}"
-
-
 def _first(folder: Path, commit: str, names: Iterable[str]) -> bytes | None:
     """Return the first of the files `names` that there was at `commit`."""
-    for name in names:
-        data = _git(folder, ["show", f"{commit}:./{name}"])
-        if data is not None:
-            return data
-    return None
+    wanted = [os.path.relpath(folder / name, folder) for name in names]
+    there = _files(folder, commit, wanted)
+    name = next((name for name in wanted if name in there), None)
+    return _git(folder, "cat-file", "blob", f"{commit}:./{name}") if name else None
 
 
-def _git(folder: Path, arguments: Sequence[str]) -> bytes | None:
-    """Return what git says in `folder`, None if it says no."""
-    import subprocess  # noqa: PLC0415  # likewise
+def _files(folder: Path, commit: str, paths: Iterable[str]) -> Sequence[str]:
+    """Return those of `paths` that were files at `commit`, and all below the others.
 
-    # A hook of git, in which we may run, points git to places of its own.
-    names = [name for name in os.environ if not name.startswith("GIT_")]
-    environment = {name: os.environ[name] for name in names}
+    Outside the repository around `folder` there was nothing.
+    """
+    top, here = top_of(folder), folder.resolve()
+    ours = [p for p in paths if top in Path(os.path.normpath(here / p)).parents]
+    words = ("ls-tree", "-r", "-z", "--name-only", commit, "--", *ours)
+    return os.fsdecode(_git(folder, *words)).split("\0")[:-1] if ours else ()
+
+
+def _git(folder: Path, *words: str) -> bytes:
+    """Return what git says in `folder`; that it refuses never means that it says no."""
     try:
-        done = subprocess.run(  # noqa: S603  # words of ours, and no shell
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  # the user's own git
-            capture_output=True,
-            check=False,
-            timeout=_LONGEST,
-            env=environment,
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        return ask(folder, *words)
+    except (GitError, OSError) as error:
         message = f"git cannot be asked: {error}"
         raise RecordError([Diagnostic(NOWHERE, "no-git", message)]) from None
-    return done.stdout if done.returncode == 0 else None
