@@ -594,7 +594,6 @@ def test_what_is_put_away_is_compared_all_the_same(
     _many(tmp_path)
     in_memory = load(tmp_path, "*.json", "pytest", "")
     monkeypatch.setattr(repeats, "_HELD", 10)
-    monkeypatch.setattr(repeats, "_IN_MEMORY", 1_000)
     assert load(tmp_path, "*.json", "pytest", "") == in_memory
     assert _selected(in_memory) == Tally(passed=338, failed=5, skipped=57)
 
@@ -616,7 +615,6 @@ def test_no_room_for_what_is_put_away(
 
     _many(tmp_path)
     monkeypatch.setattr(repeats, "_HELD", 10)
-    monkeypatch.setattr(repeats, "_IN_MEMORY", 0)
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     for run in load(tmp_path, "*.json", "pytest", ""):
         assert run.problem is not None

@@ -15,48 +15,9 @@ from typing import BinaryIO, NamedTuple
 from reportgen.load.content import UnreadableError
 
 BUCKETS = 64  # a node id that occurs again lies in the same one
-_HELD = 1 << 17  # tests that are held before they are put away
-_IN_MEMORY = 1 << 22  # bytes of all files that are put away without a file
+_HELD = 1 << 18  # tests that are held before they are put away, in a file
 
 _HASH = "l" if array("l").itemsize == 8 else "q"  # the quicker of equals  # noqa: PLR2004
-
-
-class Store:
-    """Bytes that are put away: in memory while they are few, else in a file."""
-
-    def __init__(self) -> None:
-        self._stream: BinaryIO = io.BytesIO()
-
-    def put(self, data: bytes) -> int:
-        """Put `data` away, and return where it is."""
-        try:
-            at = self._stream.seek(0, io.SEEK_END)
-            if at > _IN_MEMORY and isinstance(self._stream, io.BytesIO):
-                with self._stream.getbuffer() as held:
-                    self._stream = _on_disk(held)
-            self._stream.write(data)
-        except OSError as error:
-            message = f"holds too many tests to compare: {error.strerror or error}"
-            hint = "make room in the folder for temporary files"
-            raise UnreadableError("evidence-size", message, hint) from error
-        return at
-
-    def get(self, start: int, end: int) -> bytes:
-        """Return what was put there."""
-        self._stream.seek(start)
-        return self._stream.read(end - start)
-
-    def close(self) -> None:
-        """Throw everything away."""
-        self._stream.close()
-
-
-def _on_disk(data: memoryview) -> BinaryIO:
-    import tempfile  # noqa: PLC0415  # few results are so large
-
-    stream = tempfile.TemporaryFile()  # noqa: SIM115  # it goes when nobody needs it
-    stream.write(data)
-    return stream
 
 
 class Part(NamedTuple):
@@ -78,7 +39,7 @@ class _Bucket:
 
 
 class _Away(NamedTuple):
-    """A bucket that lies in the store, from `start` to `end`."""
+    """A bucket that lies in the file, from `start` to `end`."""
 
     files: array[int]
     starts: array[int]
@@ -101,7 +62,7 @@ class Sightings:
     """Which node ids occurred so far, in files that are read one after the other."""
 
     def __init__(self) -> None:
-        self._store = Store()
+        self._stream: BinaryIO | None = None  # to what is put away
         self._layers: list[Mapping[int, _Away]] = []
         self._file = 0
         self._forget()
@@ -139,7 +100,8 @@ class Sightings:
 
     def close(self) -> None:
         """Forget everything."""
-        self._store.close()
+        if self._stream is not None:
+            self._stream.close()
 
     def _begin(self, bucket: int) -> _Bucket:
         held = self._begun[bucket] = self._buckets[bucket]
@@ -149,9 +111,10 @@ class Sightings:
 
     def _parts(self, bucket: int) -> Iterator[Part]:
         for layer in self._layers:
-            if bucket in layer:
+            if self._stream is not None and bucket in layer:
                 files, starts, start, end = layer[bucket]
-                data = self._store.get(start, end)
+                self._stream.seek(start)
+                data = self._stream.read(end - start)
                 middle = len(data) // 9 * 8  # a rank takes one byte, a hash eight
                 hashes = array(_HASH, data[:middle])
                 yield from _divided(files, starts, hashes, data[middle:])
@@ -161,10 +124,16 @@ class Sightings:
 
     def _put_away(self) -> None:
         layer = {}
-        for number, held in self._buckets.items():
-            data = held.hashes.tobytes() + held.ranks
-            start = self._store.put(data)
-            layer[number] = _Away(held.files, held.starts, start, start + len(data))
+        try:
+            stream = self._stream = self._stream or _temporary_file()
+            for number, held in self._buckets.items():
+                start = stream.seek(0, io.SEEK_END)
+                stream.write(held.hashes.tobytes() + held.ranks)
+                layer[number] = _Away(held.files, held.starts, start, stream.tell())
+        except OSError as error:
+            message = f"holds too many tests to compare: {error.strerror or error}"
+            hint = "make room in the folder for temporary files"
+            raise UnreadableError("evidence-size", message, hint) from error
         self._layers.append(layer)
         self._forget()
 
@@ -172,6 +141,12 @@ class Sightings:
         self._buckets: dict[int, _Bucket] = defaultdict(_Bucket)
         self._begun: dict[int, _Bucket] = {}  # those with tests of this very file
         self._held = 0
+
+
+def _temporary_file() -> BinaryIO:
+    import tempfile  # noqa: PLC0415  # few results are so large
+
+    return tempfile.TemporaryFile()  # it goes when nobody needs it
 
 
 def _divided(
