@@ -10,10 +10,11 @@ from reportgen.assess.facts import figures, speaking
 from reportgen.assess.grounds import (
     Answer,
     Grounds,
-    located,
-    plain,
+    failing,
+    met,
     state_of,
     unproven,
+    unreadable,
 )
 from reportgen.model import (
     EXPRESSION,
@@ -44,11 +45,8 @@ def _judge_file(criterion: FileCriterion, grounds: Grounds) -> CriterionState:
     wanted = str(criterion.contains or "")
     problem = grounds.files.get((str(criterion.file), wanted), "nobody looked at it")
     if problem:
-        answer = unproven(problem, "file-missing")
-    else:
-        reason = f"contains {wanted!r}" if wanted else "exists"
-        answer = Answer(verdict=Verdict.MET, reason=reason)
-    return state_of(criterion, answer)
+        return state_of(criterion, unproven(problem, "file-missing"))
+    return state_of(criterion, met(f"contains {wanted!r}" if wanted else "exists"))
 
 
 def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionState:
@@ -71,12 +69,12 @@ def _held_against(criterion: MetricCriterion, low: float, high: float) -> Answer
     """Say whether a figure that is between `low` and `high` keeps to its bounds."""
     if criterion.at_least is not None and low < criterion.at_least:
         reason = f"{low:,.12g}, at least {criterion.at_least:,.12g} is needed"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
+        return failing(reason, "missed-target")
     if criterion.at_most is not None and high > criterion.at_most:
         reason = f"{high:,.12g}, at most {criterion.at_most:,.12g} is allowed"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="missed-target")
+        return failing(reason, "missed-target")
     shown = high if criterion.at_least is None else low
-    return Answer(verdict=Verdict.MET, reason=f"{shown:,.12g}{_bounds(criterion)}")
+    return met(f"{shown:,.12g}{_bounds(criterion)}")
 
 
 def _bounds(criterion: MetricCriterion) -> str:
@@ -100,9 +98,9 @@ def _metric_doubts(
     source: Run | Coverage, name: str, grounds: Grounds
 ) -> Iterator[Answer]:
     """Say what puts the figures of `source` in doubt."""
-    if source.problem is not None:
-        reason = located(source.problem.message, source)
-        yield unproven(reason, source.problem.code)
+    broken = unreadable([source])
+    if broken is not None:
+        yield broken
     for finding in _findings_of(source, grounds):
         if not name.endswith(_NO_DOUBT.get(finding.code, "?")):
             yield unproven(f"{finding.reason} ({source.path})", finding.code)
@@ -130,11 +128,11 @@ def _findings_of(source: Run | Coverage, grounds: Grounds) -> tuple[Finding, ...
 
 def _judge_issue(criterion: IssueCriterion, grounds: Grounds) -> CriterionState:
     reference = issue_reference(criterion.issue) or str(criterion.issue)
-    issue = grounds.waiting.issue(reference, plain(criterion.in_))
+    issue = grounds.waiting.issue(reference, criterion.in_)
     if issue is None:
         answer = unproven("its state is not known", "unknown-issue")
     elif issue.closed:
-        answer = Answer(verdict=Verdict.MET, reason="closed")
+        answer = met("closed")
     else:
         answer = Answer(verdict=Verdict.WAITING, reason="still open")
     names = tuple(dict.fromkeys(t.evidence for t in grounds.merged.trackers))
@@ -147,21 +145,19 @@ def _judge_command(criterion: CommandCriterion, grounds: Grounds) -> CriterionSt
         answer = unproven("there is no receipt of it", "no-evidence")
         return state_of(criterion, answer)
     failed = [receipt for _, receipt in found if receipt.exitcode != 0]
-    sources = grounds.merged.called(plain(criterion.in_), grounds.merged.receipts)
-    broken = next((source for source in sources if source.problem), None)
+    sources = grounds.merged.called(criterion.in_, grounds.merged.receipts)
+    broken = unreadable(sources)
     stale = next((each for s, _ in found for each in grounds.stale(s)), None)
     if any(receipt.exitcode is None for receipt in failed):
         answer = unproven("its exit code is not known", "exit-code")
     elif failed:
-        reason = f"exit code {failed[0].exitcode}"
-        answer = Answer(verdict=Verdict.FAILING, reason=reason, code="exit-code")
-    elif broken is not None and broken.problem is not None:
-        reason = located(broken.problem.message, broken)
-        answer = unproven(reason, broken.problem.code)
+        answer = failing(f"exit code {failed[0].exitcode}", "exit-code")
+    elif broken is not None:
+        answer = broken
     elif stale is not None:
         answer = unproven(stale.reason, stale.code)
     else:
-        answer = Answer(verdict=Verdict.MET, reason="exit code 0")
+        answer = met("exit code 0")
     names = tuple(dict.fromkeys(source.evidence for source, _ in found))
     return state_of(criterion, answer, names)
 

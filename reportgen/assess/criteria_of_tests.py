@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from reportgen.assess.grounds import Answer, Grounds, located, plain, unproven
+import msgspec
+
+from reportgen.assess.grounds import (
+    Answer,
+    Grounds,
+    failing,
+    located,
+    met,
+    state_of,
+    unproven,
+    unreadable,
+)
 from reportgen.assess.runs import names_of
 from reportgen.model import (
     BAD,
     GOOD,
     CollectedCriterion,
+    Collector,
     Criterion,
     FixedCriterion,
     Outcome,
@@ -33,15 +45,12 @@ from reportgen.report import (
     total,
 )
 
-_BEFORE = "before"
-
-
 # --- Tests ---------------------------------------------------------------------
 
 
 def judge_tests(criterion: TestsCriterion, grounds: Grounds) -> CriterionState:
     """Judge tests that must have passed, or failed as expected."""
-    matches = grounds.merged.matches(criterion.tests, plain(criterion.in_))
+    matches = grounds.merged.matches(criterion.tests, criterion.in_)
     answer = (
         _expected_failure(matches, criterion.at_least, grounds)
         if criterion.expect
@@ -53,24 +62,33 @@ def judge_tests(criterion: TestsCriterion, grounds: Grounds) -> CriterionState:
 def _passed(matches: Sequence[Match], at_least: int | None, grounds: Grounds) -> Answer:
     """Judge tests that must have passed; the worst news comes first."""
     tally = total(matches)
-    collectors = [c for match in matches for c in match.selection.collectors]
     if tally.bad:
         reason = f"{tally.bad:,} of {count(tally.total, 'test')} failed"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
-    if collectors:
-        reason = f"not collected: {names_of(collectors)}"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-collector")
-    doubt = _doubt(matches, grounds)
-    if doubt is not None:
-        return doubt
-    unproven = _not_proven(tally, at_least)
-    if unproven is not None:
-        return unproven
+        return failing(reason, "failed-tests")
+    worse = (
+        _not_collected(matches)
+        or _doubt(matches, grounds)
+        or _not_proven(tally, at_least)
+    )
+    if worse is not None:
+        return worse
     flaky = rerun(matches)
     if flaky:
         reason = f"{flaky:,} of {count(tally.total, 'test')} passed only when rerun"
         return Answer(verdict=Verdict.FLAKY, reason=reason, code="flaky-tests")
-    return Answer(verdict=Verdict.MET, reason=_of_total(tally))
+    return met(_of_total(tally))
+
+
+def collectors_of(matches: Iterable[Match]) -> tuple[Collector, ...]:
+    """Return what `matches` touch that could not be collected."""
+    return tuple(c for match in matches for c in match.selection.collectors)
+
+
+def _not_collected(matches: Sequence[Match]) -> Answer | None:
+    collectors = collectors_of(matches)
+    if not collectors:
+        return None
+    return failing(f"not collected: {names_of(collectors)}", "failed-collector")
 
 
 def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
@@ -82,9 +100,10 @@ def _doubt(matches: Sequence[Match], grounds: Grounds) -> Answer | None:
         return unproven("no test results of this name", "no-evidence")
     for match in matches:
         for finding in grounds.doubts(match):
-            reason = located(finding.reason, match.run)
-            return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=finding.code)
-    return next(map(_idle, idle_shards(matches)), None)
+            return unproven(located(finding.reason, match.run), finding.code)
+    for run in idle_shards(matches):
+        return unproven(idle_words(run), "no-tests")
+    return None
 
 
 def idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
@@ -98,10 +117,6 @@ def idle_shards(matches: Sequence[Match]) -> Iterator[Run]:
         idle = run.evidence in busy and not run.tally.total
         if idle and (run.shard or run.lost):
             yield run
-
-
-def _idle(run: Run) -> Answer:
-    return unproven(idle_words(run), "no-tests")
 
 
 def idle_words(run: Run) -> str:
@@ -134,27 +149,25 @@ def _expected_failure(
 ) -> Answer:
     """Judge tests that are meant to fail for now: a pass is news, not success."""
     tally = total(matches)
-    failing = tally.failed + tally.xfailed
+    failed = tally.failed + tally.xfailed
     # Where a test has several results, none may be other than that.
     tallies = [match.selection.tally for match in matches]
     others = sum(each.total - each.failed - each.xfailed for each in tallies)
-    if tally.error or any(match.selection.collectors for match in matches):
-        reason = "broke instead of failing as expected"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-tests")
+    if tally.error or collectors_of(matches):
+        return failing("broke instead of failing as expected", "failed-tests")
     if others:
-        others = max(tally.total - failing, 1)
+        others = max(tally.total - failed, 1)
         reason = f"{others:,} of {count(tally.total, 'test')} did not fail as expected"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="unexpected-outcome")
+        return failing(reason, "unexpected-outcome")
     doubt = _doubt(matches, grounds)
     if doubt is not None:
         return doubt
     if not tally.total:
         return unproven("no test matches", "no-match")
-    if at_least is not None and failing < at_least:
-        reason = f"{count(failing, 'test')} failed, at least {at_least} must"
+    if at_least is not None and failed < at_least:
+        reason = f"{count(failed, 'test')} failed, at least {at_least} must"
         return unproven(reason, "too-few-tests")
-    reason = f"{failing:,} of {count(tally.total, 'test')} failed as expected"
-    return Answer(verdict=Verdict.MET, reason=reason)
+    return met(f"{failed:,} of {count(tally.total, 'test')} failed as expected")
 
 
 def _of_total(tally: Tally) -> str:
@@ -177,17 +190,13 @@ def _of_total(tally: Tally) -> str:
 
 def judge_fixed(criterion: FixedCriterion, grounds: Grounds) -> CriterionState:
     """Judge tests that must pass now and must not have passed before."""
-    name_before = plain(criterion.from_) or _BEFORE
-    matches = grounds.merged.matches(criterion.fixed, plain(criterion.in_))
+    name_before = str(criterion.from_ or "before")
+    matches = grounds.merged.matches(criterion.fixed, criterion.in_)
     answer = _passed(matches, criterion.at_least, grounds)
     if answer.verdict in {Verdict.MET, Verdict.FLAKY}:
         before = grounds.merged.matches(criterion.fixed, name_before)
         answer = _was_broken(before, matches, answer)
-    state = _tests_state(criterion, matches, answer)
-    return CriterionState(
-        **{name: getattr(state, name) for name in state.__struct_fields__}
-        | {"evidence": (*state.evidence, name_before)}
-    )
+    return _tests_state(criterion, matches, answer, name_before)
 
 
 def _was_broken(
@@ -196,13 +205,12 @@ def _was_broken(
     """Judge whether what passes now was broken before, test by test."""
     if not before:
         return unproven("there are no results of before", "no-evidence")
-    for match in before:
-        if match.run.problem is not None:
-            reason = located(match.run.problem.message, match.run)
-            return unproven(reason, match.run.problem.code)
+    unread = unreadable(match.run for match in before)
+    if unread is not None:
+        return unread
     was, present = outcomes(before), outcomes(now)
     broken = {nodeid for nodeid, outcome in was.items() if outcome in BAD}
-    modules = {c.nodeid for match in before for c in match.selection.collectors}
+    modules = {collector.nodeid for collector in collectors_of(before)}
     if not broken and not modules:
         return unproven("was not failing before", "not-failing-before")
     unfixed = _unfixed(broken, present) or _uncollected(modules, present)
@@ -248,7 +256,7 @@ def _unfixed(broken: AbstractSet[str], now: Mapping[str, Outcome]) -> Answer | N
 
 def judge_collected(criterion: CollectedCriterion, grounds: Grounds) -> CriterionState:
     """Judge tests that must be collected without error."""
-    matches = grounds.merged.matches(criterion.collected, plain(criterion.in_))
+    matches = grounds.merged.matches(criterion.collected, criterion.in_)
     answer = _collected(matches, criterion.at_least, grounds)
     return _tests_state(criterion, matches, answer)
 
@@ -261,10 +269,9 @@ _RUNNING_ONLY = frozenset({"lost-tests", "unfinished-tests", "exit-code", "no-de
 def _collected(
     matches: Sequence[Match], at_least: int | None, grounds: Grounds
 ) -> Answer:
-    collectors = [c for match in matches for c in match.selection.collectors]
-    if collectors:
-        reason = f"not collected: {names_of(collectors)}"
-        return Answer(verdict=Verdict.FAILING, reason=reason, code="failed-collector")
+    broken = _not_collected(matches)
+    if broken is not None:
+        return broken
     if not matches:
         return unproven("no test results of this name", "no-evidence")
     for match in matches:
@@ -275,7 +282,7 @@ def _collected(
         return unproven("no test matches", "no-match")
     reason = f"{count(number, 'test')} collected"
     if at_least is None or collected_surely(matches) >= at_least:
-        return Answer(verdict=Verdict.MET, reason=reason)
+        return met(reason)
     if number >= at_least:
         reason += " in several files, perhaps the same"
     return unproven(f"{reason}, at least {at_least} must be", "too-few-tests")
@@ -290,23 +297,18 @@ def collecting_doubts(match: Match, grounds: Grounds) -> Iterator[Finding]:
 
 
 def _tests_state(
-    criterion: Criterion, matches: Sequence[Match], answer: Answer
+    criterion: Criterion, matches: Sequence[Match], answer: Answer, *more: str
 ) -> CriterionState:
-    tally = total(matches)
-    return CriterionState(
-        criterion=criterion,
-        verdict=answer.verdict,
-        reason=answer.reason,
-        code=answer.code,
-        evidence=_names(matches),
-        tally=tally,
+    return msgspec.structs.replace(
+        state_of(criterion, answer, (*_names(matches), *more)),
+        tally=total(matches),
         results=tuple(
             result
             for match in matches
             for result in match.selection.results
             if _is_news(result)
         ),
-        collectors=tuple(c for match in matches for c in match.selection.collectors),
+        collectors=collectors_of(matches),
     )
 
 

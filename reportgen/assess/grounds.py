@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 import msgspec
@@ -12,19 +12,8 @@ from reportgen.assess.freshness import Freshness
 from reportgen.assess.runs import doubts
 from reportgen.assess.scope import Claim
 from reportgen.assess.waiting import Waiting
-from reportgen.model import (
-    Criterion,
-    Run,
-    Testimony,
-    Value,
-)
-from reportgen.report import (
-    CriterionState,
-    Finding,
-    Match,
-    Merged,
-    Verdict,
-)
+from reportgen.model import Criterion, Run, Testimony, Value
+from reportgen.report import CriterionState, Finding, Match, Merged, Verdict
 
 
 class Grounds(Value, frozen=True, kw_only=True):
@@ -74,9 +63,28 @@ class Answer(Value, frozen=True, kw_only=True):
     code: str = ""
 
 
+def met(reason: str) -> Answer:
+    """Answer that evidence proves it."""
+    return Answer(verdict=Verdict.MET, reason=reason)
+
+
+def failing(reason: str, code: str) -> Answer:
+    """Answer that evidence proves the contrary."""
+    return Answer(verdict=Verdict.FAILING, reason=reason, code=code)
+
+
 def unproven(reason: str, code: str) -> Answer:
     """Answer that there is no evidence, or none that proves anything."""
     return Answer(verdict=Verdict.UNPROVEN, reason=reason, code=code)
+
+
+def unreadable(sources: Iterable[Testimony]) -> Answer | None:
+    """Answer that one of `sources` cannot be read, None if all can."""
+    for source in sources:
+        if source.problem is not None:
+            reason = located(source.problem.message, source)
+            return unproven(reason, source.problem.code)
+    return None
 
 
 def state_of(
@@ -90,11 +98,6 @@ def state_of(
         code=answer.code,
         evidence=evidence,
     )
-
-
-def plain(text: str | None) -> str | None:
-    """Return `text` without the place where it was written."""
-    return None if text is None else str(text)
 
 
 def located(reason: str, testimony: Testimony) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reportgen.assess.criteria_of_tests import (
     collecting_doubts,
+    collectors_of,
     idle_shards,
     idle_words,
 )
@@ -51,7 +52,7 @@ def _of_tests(
     problem = next((m.run.problem for m in matches if m.run.problem), None)
     if problem is not None:
         return Verdict.UNPROVEN, problem.message
-    collectors = [c for match in matches for c in match.selection.collectors]
+    collectors = collectors_of(matches)
     if collectors:
         why = next((c.message for c in collectors if c.message), "")
         words = f"not collected: {names_of(collectors)}"
