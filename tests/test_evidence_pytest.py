@@ -1,12 +1,14 @@
 """What pytest-json-report's files say, and what they only seem to say."""
 
 import errno
+import io
 import itertools
 import json
 import math
 import re
 import tempfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -621,6 +623,40 @@ def test_no_room_for_what_is_put_away(
         assert run.problem.code == "evidence-size"
         assert run.problem.message == f"holds too many tests to compare: {why}"
         assert run.problem.hint == "make room in the folder for temporary files"
+
+
+class _Narrow(io.FileIO):
+    """A file that takes little at once."""
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any bytes
+        return super().write(data[:100])
+
+
+def test_what_is_put_away_may_be_written_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is nearly full takes less than it is given, and nothing is lost."""
+    _many(tmp_path)
+    in_memory = load(tmp_path, "*.json", "pytest", "")
+    away = tmp_path / "away"
+    monkeypatch.setattr(repeats, "_HELD", 10)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: _Narrow(away, "w+"))
+    assert load(tmp_path, "*.json", "pytest", "") == in_memory
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is full")
+def test_full_disk_is_a_problem_of_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be written is not tried again when the file is closed."""
+    _many(tmp_path)
+    monkeypatch.setattr(repeats, "_HELD", 10)
+    monkeypatch.setattr(tempfile, "TemporaryFile", partial(FULL.open, "w+b"))
+    runs = load(tmp_path, "*.json", "pytest", "")
+    assert [run.problem and run.problem.code for run in runs] == ["evidence-size"] * 2
 
 
 def test_results_are_kept_while_there_is_room_for_those_of_all_files(

@@ -128,7 +128,9 @@ class Sightings:
             stream = self._stream = self._stream or _temporary_file()
             for number, held in self._buckets.items():
                 start = stream.seek(0, io.SEEK_END)
-                stream.write(held.hashes.tobytes() + held.ranks)
+                left = held.hashes.tobytes() + held.ranks
+                while left:  # at once it takes only what there is room for
+                    left = left[stream.write(left) :]
                 layer[number] = _Away(held.files, held.starts, start, stream.tell())
         except OSError as error:
             message = f"holds too many tests to compare: {error.strerror or error}"
@@ -146,7 +148,9 @@ class Sightings:
 def _temporary_file() -> BinaryIO:
     import tempfile  # noqa: PLC0415  # few results are so large
 
-    return tempfile.TemporaryFile()  # it goes when nobody needs it
+    # It goes when nobody needs it.  A buffer would try again, at its end, to write
+    # what there is no room for.
+    return tempfile.TemporaryFile(buffering=0)
 
 
 def _divided(
