@@ -7,6 +7,7 @@ those that passed, so that these are the names in it:
 
 - `run NAME`: a run of the present; it passed if it is green
 - `TASK: KIND SUBJECT`, such as `store: tests tests/store/`: a criterion of a task
+- `success criterion: KIND SUBJECT`: what ticks one
 - a node id: a test that failed, or a module that could not be collected
 
 What did not run is not named: neither a criterion that nobody claims to be met, nor
@@ -70,11 +71,14 @@ def attestation(report: Report, texts: Mapping[str, str], *, claims_stand: bool)
 def _graded(report: Report) -> Iterator[tuple[str, Grade]]:
     for state in report.present_runs:
         yield from _run(state)
-    for task in report.tasks:
-        for criterion in task.criteria:
-            grade = _criterion(criterion, claimed=task.task.done)
+    claims = [(task.name, task.criteria, task.task.done) for task in report.tasks]
+    all_done = bool(claims) and all(done for _, _, done in claims)
+    claims += [("success criterion", s.criteria, all_done) for s in report.success]
+    for name, criteria, claimed in claims:
+        for criterion in criteria:
+            grade = _criterion(criterion, claimed=claimed)
             if grade is not None:
-                yield f"{task.name}: {criterion.kind} {criterion.subject}", grade
+                yield f"{name}: {criterion.kind} {criterion.subject}", grade
 
 
 def _run(state: RunState) -> Iterator[tuple[str, Grade]]:

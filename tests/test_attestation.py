@@ -156,6 +156,19 @@ CASES: dict[str, tuple[str, str | None, str, dict[str, list[str]]]] = {
             ],
         },
     ),
+    "a success criterion failed before all was done": (
+        CLAIM
+        + "  - {id: later, title: Later}\n"
+        + "criteria:\n"
+        + "  - {text: more, acceptance: [{metric: tests.passed, at_least: 2}]}\n"
+        + "  - {text: later, acceptance: [{tests: later/}]}\n",
+        run(ONE, 0),
+        "FAILED",
+        {
+            "passedTests": ["run tests", "store: tests tests/"],
+            "failedTests": ["success criterion: metric tests.passed"],
+        },
+    ),
     "flaky": (
         CLAIM,
         run({**ONE, "tests/test_a.py::test_two": "rerun"}, 0),
