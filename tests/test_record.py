@@ -319,6 +319,24 @@ def test_a_chain_may_be_longer_than_the_stack_of_python() -> None:
     assert _codes(f"title: Store\ntasks:\n{tasks}{circle}") == ["cycle"]
 
 
+@pytest.mark.parametrize(
+    "task",
+    [
+        "{{title: T, id: task-{0}, after: [tusk-{0}]}}",
+        "{{title: T, acceptance: [{{tests: a, in: ran-{0}}}]}}",
+    ],
+    ids=["ids", "evidence"],
+)
+def test_guesses_end_where_nobody_reads_on(task: str) -> None:
+    """Each guess looks at all names, and time must not grow with their square."""
+    evidence = ", ".join(f"run-{n}: {{pytest: a}}" for n in range(150))
+    tasks = ", ".join(task.format(n) for n in range(150))
+    text = f"title: Store\nevidence: {{{evidence}}}\ntasks: [{tasks}]"
+    hints = [one.hint for one in read_record(text, "r.yaml")[1]]
+    assert len(hints) == 150
+    assert sum(hint.startswith("did you mean") for hint in hints) == 100
+
+
 @pytest.mark.parametrize("depends", ["after", "blocked_by"])
 def test_a_done_task_may_wait_for_done_work_and_issues(depends: str) -> None:
     """Whether an issue is closed is not known when a record is read."""

@@ -17,7 +17,7 @@ from reportgen.load.shapes import (
     Shape,
     Sources,
 )
-from reportgen.load.wording import nearest, quoted
+from reportgen.load.wording import ENOUGH, nearest, quoted
 from reportgen.load.yaml_text import (
     BrokenNode,
     Entry,
@@ -43,8 +43,6 @@ Thing = Any
 
 # Stands where a value would; a finding says why there is none.
 WRONG: Thing = object()
-
-_ENOUGH = 100  # findings; guesses take time, and nobody reads so many
 
 
 class Converter:
@@ -160,7 +158,7 @@ class Converter:
             self.report(entry.place, "typed-status", message, hint)
             return None
         known = ", ".join(part.fields)
-        meant = nearest(name, part.fields) if len(self.found) < _ENOUGH else None
+        meant = nearest(name, part.fields) if len(self.found) < ENOUGH else None
         hint = f"did you mean {meant!r}?" if meant else f"fields here: {known}"
         self.report(entry.place, "unknown-field", f"no field {quoted(name)}", hint)
         return meant

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+ENOUGH = 100  # findings; guesses take time, and nobody reads so many
 _LONGEST = 60
 
 
