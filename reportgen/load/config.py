@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from reportgen import late
-from reportgen.load.durations import parse_duration
+from reportgen.load.durations import parse_age
 from reportgen.load.text_file import read_text
 from reportgen.load.wording import guess, quoted
 from reportgen.model import NOWHERE, Age, Diagnostic, Place, Value
@@ -183,12 +183,7 @@ def _hours(setting: object) -> float | None:
 
 
 def _age(setting: object) -> Age | None:
-    duration = (
-        parse_duration(setting, _HOURS_OF_A_DAY, 7)
-        if isinstance(setting, str)
-        else None
-    )
-    return Age(low=duration.low, high=duration.high) if duration else None
+    return parse_age(setting) if isinstance(setting, str) else None
 
 
 def _forge(setting: object) -> str | None:

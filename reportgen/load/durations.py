@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from reportgen import late
-from reportgen.model import Duration
+from reportgen.model import Age, Duration
 
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _WORDS = {
@@ -20,19 +20,18 @@ _UNITS = {word: unit for unit, words in _WORDS.items() for word in words}
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _UNIT = "[a-z]{1,12}"  # any word: whether it is a unit is looked up
-_AMOUNT = rf"{_NUMBER}(?:\s*|-){_UNIT}\b"
 _COMPOUND = rf"{_NUMBER}\s*{_UNIT}(?:(?:,|\s|and\b)*{_NUMBER}\s*{_UNIT})*"
 
 _PLAIN = late.pattern(rf"{_NUMBER}\s*{_UNIT}")  # as most are written
 _ABOUT = late.pattern(r"(?:~|≈|about\b)\s*")
-_BOUND = late.pattern(r"(<|>|≤|≥)=?\s*")
+_BOUND = late.pattern(r"([<>≤≥])=?\s*")
 _PLUS = late.pattern(rf"({_NUMBER})\+\s*({_UNIT})|({_COMPOUND})\+")
 _CLOCK = late.pattern(r"([0-9]{1,5}):([0-5][0-9]):([0-5][0-9])")
 _SHORT_RANGE = late.pattern(
     rf"({_NUMBER})\s*(?:-|–|to\b)\s*({_NUMBER})(?:\s*|-)({_UNIT})"
 )
 _RANGE = late.pattern(rf"({_COMPOUND})\s*(?:-|–|to\b)\s*({_COMPOUND})")
-_SINGLE = late.pattern(rf"{_COMPOUND}|{_AMOUNT}")
+_SINGLE = late.pattern(rf"{_COMPOUND}|{_NUMBER}-{_UNIT}")
 _PART = late.pattern(rf"({_NUMBER})[\s-]*({_UNIT})")
 
 
@@ -64,9 +63,16 @@ def parse_duration(
         return None
     if (bound or plus) and ends[0] != ends[1]:
         return None
-    upper = bool(bound) and bound is not None and bound[1] in "<≤"
-    sign = "<" if upper else ">" if bound or plus else ""
+    sign = ">" if bound or plus else ""
+    if bound and bound[1] in "<≤":
+        sign = "<"
     return Duration(low=ends[0], high=ends[1], about=bool(about), bound=sign)
+
+
+def parse_age(text: str) -> Age | None:
+    """Return the age that `text` says; it runs through nights and week-ends."""
+    age = parse_duration(text, hours_a_day=24, days_a_week=7)
+    return Age(low=age.low, high=age.high) if age else None
 
 
 def _ends(text: str, seconds: dict[str, float]) -> tuple[int, int] | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from reportgen import late
-from reportgen.load.durations import parse_duration
+from reportgen.load.durations import parse_age, parse_duration
 from reportgen.load.wording import guess, quoted
 from reportgen.load.yaml_text import ScalarNode
 from reportgen.model import (
@@ -149,27 +150,24 @@ def _word(node: ScalarNode, kind: type[StrEnum]) -> StrEnum | Diagnostic:
 
 
 def _duration(
-    node: ScalarNode, kind: type[Duration], hours_a_day: float
+    node: ScalarNode, kind: type[Duration], hours: float
 ) -> Duration | Diagnostic:
-    # An age runs through nights and week-ends, work does not.
-    calendar = (24, 7) if kind is Age else (hours_a_day, 5)
-    duration = parse_duration(node.text, *calendar)
+    parse = parse_age if kind is Age else partial(parse_duration, hours_a_day=hours)
+    duration = parse(node.text)
     if duration is None:
         message = f"{quoted(node.text)} is not a duration"
-        hint = _meant(node.text, calendar)
+        hint = _meant(node.text, parse)
         return Diagnostic(node.place, "bad-duration", message, hint)
-    if kind is Age:
-        return Age(low=duration.low, high=duration.high)
     return duration
 
 
-def _meant(text: str, calendar: tuple[float, int]) -> str:
+def _meant(text: str, parse: Callable[[str], Duration | None]) -> str:
     """Return a hint for `text`, which is no duration: 2 lacks a unit, 1,5h a point."""
     # With three digits after it, a comma may part thousands.
     pointed = re.sub("(?<=[0-9]),(?=[0-9]{1,2}(?![0-9]))", ".", text)
-    if parse_duration(f"{pointed}h", *calendar):
+    if parse(f"{pointed}h"):
         return f"add a unit: {pointed}h"
-    if parse_duration(pointed, *calendar):
+    if parse(pointed):
         return f"did you mean {pointed!r}?"
     return "write 90m, 1h30m or 2-3 days"
 
