@@ -254,6 +254,88 @@ def test_what_is_taken_away_is_said_in_full(
     golden(Path(__file__).parent / "cases" / "weakened.txt", "\n".join(lines) + "\n")
 
 
+STORE = "{id: store, title: Store}"
+
+
+def phased(one: str = "", two: str = "", free: str = "") -> Record:
+    """Return a record with tasks in two phases, and free ones."""
+    return record(f"""\
+title: Work
+phases:
+  - {{id: one, title: One, after: [17], tasks: [{one}]}}
+  - {{id: two, title: Two, after: [one], tasks: [{two}]}}
+tasks: [{free}]
+""")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        pytest.param(
+            phased(one=STORE),
+            phased(two=STORE),
+            ["task 'store' was taken out of phase 'one'"],
+            id="to-another-phase",
+        ),
+        pytest.param(
+            phased(one=STORE),
+            phased(free=STORE),
+            ["task 'store' was taken out of phase 'one'"],
+            id="out-of-all-phases",
+        ),
+        pytest.param(
+            phased(one=STORE), phased(), ["task 'store' was removed"], id="removed"
+        ),
+        pytest.param(phased(free=STORE), phased(one=STORE), [], id="into-a-phase"),
+        pytest.param(
+            phased(one=f"{STORE}, {{title: A}}"),
+            phased(one=f"{{title: A}}, {STORE}"),
+            [],
+            id="within-its-phase",
+        ),
+    ],
+)
+def test_a_task_that_leaves_its_phase_is_missed_there(
+    was: Record, now: Record, said: list[str]
+) -> None:
+    """It waits no longer for what its phase waits for, nor others for it."""
+    assert [each.message for each in weakened(was, now)] == said
+
+
+FILES = "title: Work\nfiles: [{path: a.py}, {path: b.py}]\ntasks: [{title: T}]"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        pytest.param(
+            FILES,
+            FILES.replace(", {path: b.py}", ""),
+            ["the record no longer counts 'b.py' among its files"],
+            id="one-of-the-record",
+        ),
+        pytest.param(
+            "title: Work\ntasks: [{title: T}]",
+            "title: Work\ntasks: [{title: T, relevant: [a.py]}]",
+            ["task 'T' no longer counts every file as its own"],
+            id="every-file-but-one",
+        ),
+        pytest.param(
+            FILES,
+            FILES.replace("title: T", "title: T, relevant: [c.py]"),
+            [],
+            id="one-more",
+        ),
+        pytest.param(FILES.replace(", {path: b.py}", ""), FILES, [], id="a-new-one"),
+    ],
+)
+def test_files_that_make_nothing_stale_any_more_are_missed(
+    was: str, now: str, said: list[str]
+) -> None:
+    """Evidence that may outlive a change of more files proves less."""
+    assert [each.message for each in weakened(record(was), record(now))] == said
+
+
 def test_a_first_date_is_no_loss() -> None:
     """A record without a date demanded no day of its evidence."""
     undated = BEFORE.replace("date: 2026-03-02\n", "")

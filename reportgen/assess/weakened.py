@@ -39,6 +39,7 @@ def weakened(
     """
     losses = (
         *_date(was, now),
+        *_files(was, now),
         *_phases(was, now),
         *_tasks(was, now),
         *_blockers(was, now),
@@ -68,13 +69,26 @@ def _day(date: Date) -> str:
     return date[: len("2026-03-01")]
 
 
+def _files(was: Record, now: Record) -> _Losses:
+    before, after = ([file.path for file in each.files] for each in (was, now))
+    for path in _missing(before, after):
+        yield now.place, f"the record no longer counts {path!r} among its files"
+
+
 def _phases(was: Record, now: Record) -> _Losses:
+    heirs = {id(old): new for old, new in _pairs(was.all_tasks, now.all_tasks)}
     for old, new in _pairs(was.phases, now.phases):
         what = f"phase {_name(old)!r}"
         if new is None:
             yield now.place, f"{what} was removed"
-        else:
-            yield from _waiting(what, old, new)
+            continue
+        yield from _waiting(what, old, new)
+        # What waits for the phase no longer waits for it, nor it for what that does.
+        there = {id(task) for task in new.tasks}
+        for task in old.tasks:
+            heir = heirs[id(task)]
+            if heir is not None and id(heir) not in there:
+                yield heir.place, f"task {_name(task)!r} was taken out of {what}"
 
 
 def _tasks(was: Record, now: Record) -> _Losses:
@@ -87,6 +101,11 @@ def _tasks(was: Record, now: Record) -> _Losses:
         yield from _acceptance(what, old, new)
         for path in _missing(_paths(old), _paths(new)):
             yield new.place, f"{what} no longer counts {path!r} among its files"
+        if new.relevant and not (_paths(old) or was.files):
+            yield (
+                new.relevant[0].place,
+                f"{what} no longer counts every file as its own",
+            )
 
 
 def _paths(task: Task) -> tuple[str, ...]:
