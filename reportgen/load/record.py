@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from reportgen.load.convert import Converter
@@ -12,7 +11,7 @@ from reportgen.load.references import check_references
 from reportgen.load.rules import check_rules
 from reportgen.load.shapes import Part
 from reportgen.load.text_file import read_text
-from reportgen.load.yaml_text import BrokenNode, MapNode, ScalarNode, parse_yaml
+from reportgen.load.yaml_text import ScalarNode, parse_yaml
 from reportgen.model import Diagnostic, Place, Record, Severity
 
 
@@ -44,32 +43,20 @@ def read_record(
 
     The text is clean, as `read_text` gives it.
     """
-    converter = Converter(hours_a_day)
     node, found = parse_yaml(text, shown)
-    if isinstance(node, MapNode):
-        record: Record | None = converter.convert(node, Part(cls=Record))
-    else:
-        record = None
-        if node is None or (isinstance(node, ScalarNode) and node.empty):
-            found += [] if found else [_empty(shown)]
-        elif not isinstance(node, BrokenNode):
-            converter.convert(node, Part(cls=Record))
+    if node is None or (isinstance(node, ScalarNode) and node.empty):
+        message, hint = "there is nothing in it", "begin with `title:`"
+        empty = Diagnostic(Place(shown), "empty-record", message, hint)
+        return None, tuple(sorted(set(found))) or (empty,)
+    converter = Converter(hours_a_day)
+    made = converter.convert(node, Part(cls=Record))
+    record = made if isinstance(made, Record) else None
     found += converter.found
     if record is not None:
-        errors = (one.place for one in found if one.severity is Severity.ERROR)
-        found += _check(record, tuple(errors))
+        mistakes = [one.place for one in found if one.severity is Severity.ERROR]
+        found += check_rules(record)
+        found += check_references(record)
+        found += check_dependencies(record, mistakes)
     if any(one.severity is Severity.ERROR for one in found):
         record = None
     return record, tuple(sorted(set(found)))
-
-
-def _check(record: Record, mistakes: Sequence[Place]) -> Iterator[Diagnostic]:
-    yield from check_rules(record)
-    yield from check_references(record)
-    yield from check_dependencies(record, mistakes)
-
-
-def _empty(shown: str) -> Diagnostic:
-    return Diagnostic(
-        Place(shown), "empty-record", "there is nothing in it", "begin with `title:`"
-    )
