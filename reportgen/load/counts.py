@@ -138,23 +138,15 @@ class Counts:
             for each in roomy:
                 each.keep(result, rank)
 
-    def names_matter(self, nodeid: str) -> bool:
-        """Whether patterns tell tests apart that are named after `nodeid`."""
-        path = nodeid.partition("::")[0]
-        is_folder = "." not in path.rpartition("/")[2]
-        return is_folder or bool(self._selector.file(path).open)
-
-    def collected_in(self, nodeid: str, number: int) -> None:
-        """Count test items that are named after `nodeid`, where names do not matter."""
+    def collected(self, collector: str, nodeids: Sequence[str]) -> None:
+        """Count test items that `collector` found."""
         self._collects = True
-        file = self._selector.file(nodeid.partition("::")[0])
-        for at, match in file.settled:
-            self._chosen[match][at].collected += number
-
-    def collected(self, nodeids: Sequence[str]) -> None:
-        """Count test items that one collector found."""
-        self._collects = True
-        for fits, group in self._selector.select(nodeids):
+        path = collector.partition("::")[0]
+        if nodeids and nodeids[0].startswith(f"{path}::"):  # then all of them do
+            groups = self._selector.within(self._selector.file(path), nodeids)
+        else:
+            groups = self._selector.select(nodeids)
+        for fits, group in groups:
             for number, match in fits:
                 self._chosen[match][number].collected += len(group)
 

@@ -87,8 +87,6 @@ class Pattern:
 
 Numbered = list[tuple[int, Pattern]]
 Fits = list[tuple[int, Match]]  # the number of a pattern, and how well it fits
-
-
 Settled = tuple[Fits, Numbered]
 
 

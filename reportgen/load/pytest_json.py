@@ -126,12 +126,7 @@ def _tell_found(collector: _Collector | _OddCollector, counts: Counts) -> None:
         for item in collector.result
         if item.lineno is not msgspec.UNSET and not item.deselected
     ]
-    # pytest names what a collector finds after it, so that names tell nothing new
-    # where all tests of its file are meant alike.
-    if counts.names_matter(collector.nodeid):
-        counts.collected(tests)
-    else:
-        counts.collected_in(collector.nodeid, len(tests))
+    counts.collected(collector.nodeid, tests)
 
 
 def _named(
