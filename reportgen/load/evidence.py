@@ -12,15 +12,7 @@ import msgspec
 from reportgen.load.content import File
 from reportgen.load.stamps import SUFFIX
 from reportgen.load.wording import nearest
-from reportgen.model import (
-    Diagnostic,
-    Query,
-    Run,
-    Selection,
-    Source,
-    Testimony,
-    Text,
-)
+from reportgen.model import Diagnostic, Query, Run, Selection, Source, Testimony, Text
 
 Reader = Callable[[Sequence[File], Query], Iterator[Testimony]]
 
@@ -112,12 +104,10 @@ def _settle(testimonies: Sequence[Testimony]) -> Iterator[Testimony]:
         if not selection.loose and (selection.tally.total or selection.collected)
     }
     for each in testimonies:
-        if isinstance(each, Run) and any(s.loose for s in each.selections.values()):
+        if isinstance(each, Run):
             selections = {
-                pattern: _none(selection)
-                if selection.loose and pattern in exact
-                else selection
-                for pattern, selection in each.selections.items()
+                pattern: _none(found) if found.loose and pattern in exact else found
+                for pattern, found in each.selections.items()
             }
             yield msgspec.structs.replace(each, selections=selections)
         else:
