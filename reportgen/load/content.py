@@ -62,7 +62,7 @@ class Content:
         self._file = file
         self._hash = hashlib.sha256()
         self._stream: BinaryIO | None = None
-        self._bytes = 0
+        self._bytes = 0  # of the file itself
         self.given = 0  # bytes of what is unpacked, if it is
 
     def blocks(self) -> Iterator[bytes]:
@@ -72,7 +72,7 @@ class Content:
             unpack = _UNPACKERS.get(self._file.path.suffix, _as_it_is)
             for block in unpack(self):
                 self.given += len(block)
-                if self.given > self._most():
+                if self.given > max(_BOMB, _PACKED * self._bytes):
                     message = "unpacks to far more than a report holds"
                     hint = "leave captured output out of the report"
                     raise UnreadableError("evidence-size", message, hint)
@@ -151,10 +151,6 @@ class Content:
         finally:
             again.close()
         return line, column
-
-    def _most(self) -> int:
-        """Return how much what was read so far may hold, if it is packed."""
-        return max(_BOMB, _PACKED * self._bytes)
 
 
 def _as_it_is(content: Content) -> Iterator[bytes]:
