@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reportgen.model import (
     Age,
@@ -22,7 +22,7 @@ from reportgen.model import (
     Written,
 )
 
-CODE = "weakened"
+_CODE = "weakened"
 _HINT = "take it back, or let somebody else agree to it"
 
 _Part = TypeVar("_Part", bound=Written)
@@ -40,20 +40,17 @@ def weakened(
     losses = (
         *_date(was, now),
         *_files(was, now),
-        *_phases(was, now),
-        *_tasks(was, now),
-        *_blockers(was, now),
-        *_risks(was, now),
-        *_success(was, now),
-        *_sources(was, now),
-        *_ages(was, now, ages),
+        *_parts(was, now),
+        *_moved(was, now),
+        *_sources(was, now, ages),
         *_waivers(was, now),
     )
-    found = (Diagnostic(place, CODE, message, _HINT) for place, message in losses)
+    found = (Diagnostic(place, _CODE, message, _HINT) for place, message in losses)
     return tuple(sorted(set(found)))
 
 
 _Losses = Iterator[tuple[Place, str]]
+_Written = Sequence[Written]
 
 
 def _date(was: Record, now: Record) -> _Losses:
@@ -73,39 +70,49 @@ def _files(was: Record, now: Record) -> _Losses:
     before, after = ([file.path for file in each.files] for each in (was, now))
     for path in _missing(before, after):
         yield now.place, f"the record no longer counts {path!r} among its files"
+    for old, new in _pairs(was.all_tasks, now.all_tasks):
+        if new and new.relevant and not (_paths(old) or was.files):
+            words = f"task {_name(old)!r} no longer counts every file as its own"
+            yield new.relevant[0].place, words
 
 
-def _phases(was: Record, now: Record) -> _Losses:
+def _parts(was: Record, now: Record) -> _Losses:
+    kinds: tuple[tuple[str, _Written, _Written, Callable[..., _Losses]], ...] = (
+        ("phase", was.phases, now.phases, _waiting),
+        ("task", was.all_tasks, now.all_tasks, _task),
+        ("blocker", was.blockers, now.blockers, _blocker),
+        ("risk", was.risks, now.risks, lambda *_: iter(())),
+        ("success criterion", was.criteria, now.criteria, _acceptance),
+    )
+    for noun, before, after, compare in kinds:
+        for old, new in _pairs(before, after):
+            what = f"{noun} {_name(old)!r}"
+            if new is None:
+                yield now.place, f"{what} was removed"
+            else:
+                yield from compare(what, old, new)
+
+
+def _moved(was: Record, now: Record) -> _Losses:
+    """Find tasks that left a phase: what waits for it waits no longer for them.
+
+    Nor do they wait for what it waits for.
+    """
     heirs = {id(old): new for old, new in _pairs(was.all_tasks, now.all_tasks)}
     for old, new in _pairs(was.phases, now.phases):
-        what = f"phase {_name(old)!r}"
-        if new is None:
-            yield now.place, f"{what} was removed"
-            continue
-        yield from _waiting(what, old, new)
-        # What waits for the phase no longer waits for it, nor it for what that does.
-        there = {id(task) for task in new.tasks}
-        for task in old.tasks:
+        there = {id(task) for task in new.tasks} if new else ()
+        for task in old.tasks if new else ():
             heir = heirs[id(task)]
             if heir is not None and id(heir) not in there:
-                yield heir.place, f"task {_name(task)!r} was taken out of {what}"
+                words = f"was taken out of phase {_name(old)!r}"
+                yield heir.place, f"task {_name(task)!r} {words}"
 
 
-def _tasks(was: Record, now: Record) -> _Losses:
-    for old, new in _pairs(was.all_tasks, now.all_tasks):
-        what = f"task {_name(old)!r}"
-        if new is None:
-            yield now.place, f"{what} was removed"
-            continue
-        yield from _waiting(what, old, new)
-        yield from _acceptance(what, old, new)
-        for path in _missing(_paths(old), _paths(new)):
-            yield new.place, f"{what} no longer counts {path!r} among its files"
-        if new.relevant and not (_paths(old) or was.files):
-            yield (
-                new.relevant[0].place,
-                f"{what} no longer counts every file as its own",
-            )
+def _task(what: str, old: Task, new: Task) -> _Losses:
+    yield from _waiting(what, old, new)
+    yield from _acceptance(what, old, new)
+    for path in _missing(_paths(old), _paths(new)):
+        yield new.place, f"{what} no longer counts {path!r} among its files"
 
 
 def _paths(task: Task) -> tuple[str, ...]:
@@ -122,33 +129,13 @@ def _waiting(
         yield new.place, f"{what} no longer waits for {name!r}"
 
 
-def _blockers(was: Record, now: Record) -> _Losses:
-    for old, new in _pairs(was.blockers, now.blockers):
-        what = f"blocker {_name(old)!r}"
-        if new is None:
-            yield now.place, f"{what} was removed"
-            continue
-        yield from _waiting(what, old, new)
-        for name in _missing(old.blocks, new.blocks):
-            yield new.place, f"{what} no longer blocks {name!r}"
-        if old.blocked_by and new.attested is not None and old.attested is None:
-            words = f"is gone by the word of {str(new.attested.by)!r}"
-            yield new.attested.place, f"{what} {words}"
-
-
-def _risks(was: Record, now: Record) -> _Losses:
-    for old, new in _pairs(was.risks, now.risks):
-        if new is None:
-            yield now.place, f"risk {_name(old)!r} was removed"
-
-
-def _success(was: Record, now: Record) -> _Losses:
-    for old, new in _pairs(was.criteria, now.criteria):
-        what = f"success criterion {_name(old)!r}"
-        if new is None:
-            yield now.place, f"{what} was removed"
-        else:
-            yield from _acceptance(what, old, new)
+def _blocker(what: str, old: Blocker, new: Blocker) -> _Losses:
+    yield from _waiting(what, old, new)
+    for name in _missing(old.blocks, new.blocks):
+        yield new.place, f"{what} no longer blocks {name!r}"
+    if old.blocked_by and new.attested is not None and old.attested is None:
+        words = f"is gone by the word of {str(new.attested.by)!r}"
+        yield new.attested.place, f"{what} {words}"
 
 
 # --- Criteria ------------------------------------------------------------------
@@ -218,24 +205,20 @@ def _evidence(name: object) -> str:
     return "any evidence" if name is None else f"evidence {name!r}"
 
 
-def _content(criterion: Criterion) -> dict[str, object]:
+def _content(criterion: Criterion) -> dict[str, Any]:
     """Return all that `criterion` says, wherever it says so."""
     return {
-        "kind": type(criterion),
-        **{
-            name: str(value) if isinstance(value, str) else value
-            for name in criterion.__struct_fields__
-            if name != "place"
-            for value in [getattr(criterion, name)]
-        },
+        name: getattr(criterion, name)
+        for name in criterion.__struct_fields__
+        if name != "place"
     }
 
 
 def _subject(criterion: Criterion) -> tuple[str, str]:
     """Return the kind of `criterion` and what it speaks of."""
     # The field that a kind of criterion begins with gives it its name.
-    kind = next(name for name in criterion.__struct_fields__ if name != "place")
-    return kind, " ".join(str(getattr(criterion, kind)).split())
+    kind, subject = next(iter(_content(criterion).items()))
+    return kind, " ".join(subject.split())
 
 
 def _words(criterion: Criterion) -> str:
@@ -246,7 +229,7 @@ def _words(criterion: Criterion) -> str:
 # --- Evidence and waivers ------------------------------------------------------
 
 
-def _sources(was: Record, now: Record) -> _Losses:
+def _sources(was: Record, now: Record, ages: tuple[Age | None, Age | None]) -> _Losses:
     for name, old in was.evidence.items():
         new = now.evidence.get(name)
         what = f"evidence {str(name)!r}"
@@ -257,6 +240,8 @@ def _sources(was: Record, now: Record) -> _Losses:
             yield new.place, f"{what} is read as {new.format}, and was {old.format}"
         for path in _missing(old.files.values(), new.files.values()):
             yield new.place, f"{what} no longer reads {path!r}"
+        for words in _older(_age(old, was, ages[0]), _age(new, now, ages[1])):
+            yield new.place, f"{what} {words}"
     for name in sorted(_before(now) - _before(was)):
         if name in was.evidence and name in now.evidence:
             words = "is of the time before the work now, and proves nothing"
@@ -272,26 +257,16 @@ def _before(record: Record) -> set[str]:
     }
 
 
-def _ages(was: Record, now: Record, ages: tuple[Age | None, Age | None]) -> _Losses:
-    """Find evidence that may be older, whichever of the places to say so says so."""
-    for name, old in was.evidence.items():
-        new = now.evidence.get(name)
-        if new is None:
-            continue
-        before = _age(old, was, ages[0])
-        after = _age(new, now, ages[1])
-        if before is None or before == after:
-            continue
-        what = f"evidence {str(name)!r}"
-        if after is None:
-            yield new.place, f"{what} may be of any age, and could be {_shown(before)}"
-        elif after.high > before.high:
-            words = f"may be {_shown(after)} old, and could be {_shown(before)}"
-            yield new.place, f"{what} {words}"
-
-
 def _age(source: Source, record: Record, general: Age | None) -> Age | None:
+    # Whichever of the places to say how old it may be says so.
     return source.max_age or record.max_age or general
+
+
+def _older(was: Age | None, now: Age | None) -> Iterator[str]:
+    if was is not None and now is None:
+        yield f"may be of any age, and could be {_shown(was)}"
+    elif was is not None and now is not None and now.high > was.high:
+        yield f"may be {_shown(now)} old, and could be {_shown(was)}"
 
 
 def _shown(age: Age) -> str:
