@@ -119,8 +119,7 @@ class Converter:
         return {name: value for name, value in values.items() if value is not WRONG}
 
     def _part(self, node: MapNode, part: Part) -> Thing:
-        values = self._fields(node, part)
-        return part.cls(place=node.place, **values)
+        return part.cls(place=node.place, **self._fields(node, part))
 
     def _fields(self, node: MapNode, part: Part) -> dict[str, Thing]:
         """Return the values of the fields of `part` that `node` holds, by attribute."""
@@ -164,81 +163,80 @@ class Converter:
         return meant
 
     def _choice(self, node: MapNode, choice: Choice) -> Thing:
-        kinds = [part for part in choice.parts if part.key in node.entries]
         if len(choice.parts) == 1:
             (part,) = choice.parts
-            written = tuple(node.entries)
-            if len(written) == 1 and not nearest(written[0], part.fields):
+            names = tuple(node.entries)
+            if len(names) == 1 and not nearest(names[0], part.fields):
                 return self._mismatch(node, choice)  # a text that holds ": "
             return self._part(node, part)
-        if len(kinds) == 1:
-            return self._part(node, kinds[0])
-        names = [part.key for part in choice.parts]
-        if not kinds:
-            return self._no_kind(node, names)
-        first, second = [name for name in node.entries if name in names][:2]
-        place = node.entries[second].place
-        message = f"{first!r} and {second!r} are two criteria in one"
-        self.report(place, "two-kinds", message, "begin the second with '- '")
+        kinds = {part.key: part for part in choice.parts}
+        match [name for name in node.entries if name in kinds]:
+            case []:
+                self._no_kind(node, tuple(kinds))
+            case [name]:
+                return self._part(node, kinds[name])
+            case written:
+                first, second = written[:2]
+                place = node.entries[second].place
+                message = f"{first!r} and {second!r} are two criteria in one"
+                self.report(place, "two-kinds", message, "begin the second with '- '")
         return WRONG
 
-    def _no_kind(self, node: MapNode, names: Sequence[str]) -> Thing:
+    def _no_kind(self, node: MapNode, names: Sequence[str]) -> None:
         for name, entry in node.entries.items():
             meant = nearest(name, names)
             if meant:
                 hint = f"did you mean {meant!r}?"
                 message = f"no field {quoted(name)}"
                 self.report(entry.place, "unknown-field", message, hint)
-                return WRONG
+                return
         message = "this criterion does not say what it looks at"
         self.report(node.place, "no-kind", message, f"add one of {', '.join(names)}")
-        return WRONG
 
     def _sources(self, node: MapNode) -> Mapping[str, Source]:
         return {name: self._source(name, entry) for name, entry in node.entries.items()}
 
-    def _source(self, name: str, entry: Entry) -> Source:
-        self._leaf(ScalarNode(entry.place, name), EvidenceName)
+    def _source(self, key: str, entry: Entry) -> Source:
+        self._leaf(ScalarNode(entry.place, key), EvidenceName)
+        name = Text(key, entry.place)
         written, part = entry.node, Part(cls=Source)
         values: dict[str, Thing] = {}
         formats: list[str] = []
         if isinstance(written, MapNode):
             formats = [key for key in written.entries if key in FORMATS]
-            self._complain_of_formats(name, entry, formats)
+            self._complain_of_formats(name, written.entries, formats)
             values = self._fields(written, part)
         elif not isinstance(written, BrokenNode):
             self._mismatch(written, part)
         files = [values.pop(key) for key in FORMATS if key in values]
         return Source(
             place=written.place,
-            name=Text(name, entry.place),
+            name=name,
             format=formats[0] if formats else "",
             files=files[0] if files else {},
             **values,
         )
 
     def _complain_of_formats(
-        self, name: str, entry: Entry, formats: Sequence[str]
+        self, name: Text, entries: Mapping[str, Entry], formats: Sequence[str]
     ) -> None:
-        entries = entry.node.entries if isinstance(entry.node, MapNode) else {}
+        known = Part(cls=Source).fields
         for key in formats:
             if _is_empty(entries[key].node):
-                self._missing(Part(cls=Source).fields[key], entries[key], entry.place)
-        unknown = [key for key in entries if key not in Part(cls=Source).fields]
+                self._missing(known[key], entries[key], name.place)
+        unknown = (key for key in entries if key not in known)
         if not formats and not any(nearest(key, FORMATS) for key in unknown):
             message = f"evidence {quoted(name)} has no files"
             hint = f"add one of {', '.join(FORMATS)}"
-            self.report(entry.place, "no-kind", message, hint)
+            self.report(name.place, "no-kind", message, hint)
         for key in formats[1:]:
             message = f"{formats[0]!r} and {key!r} are two formats in one"
             hint = "give each a name of its own"
             self.report(entries[key].place, "two-kinds", message, hint)
 
-    def _files(self, node: Node) -> Thing:
+    def _files(self, node: Node) -> Mapping[str, FilePath]:
         """Return paths by name, as `Source` has them."""
         match node:
-            case ScalarNode():
-                nodes: dict[str, Node] = {"": node}
             case ListNode(items=[single]):
                 nodes = {"": single}
             case ListNode():
@@ -248,7 +246,7 @@ class Converter:
                 for name, entry in node.entries.items():
                     self._leaf(ScalarNode(entry.place, name), ShardName)
             case _:
-                return WRONG
+                nodes = {"": node}
         if not nodes:
             self.report(node.place, "empty-item", "there is no path here", "add one")
         paths = {n: self.convert(one, Leaf(type=FilePath)) for n, one in nodes.items()}
