@@ -74,16 +74,18 @@ def decode(data: bytes, shown: str) -> str | Diagnostic:
             Place(shown), "not-utf8", "the text is UTF-16", "save it as UTF-8"
         )
     try:
-        text = data.removeprefix(_UTF_8_MARK).decode()
+        text = _unified(data.removeprefix(_UTF_8_MARK).decode())
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode()
+        before = _unified(error.object[: error.start].decode())
         message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
-        return Diagnostic(
-            _end_of(before, shown), "not-utf8", message, "save the file as UTF-8"
-        )
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+        hint = "save the file as UTF-8"
+        return Diagnostic(_end_of(before, shown), "not-utf8", message, hint)
     match = forbidden(text)
-    return text if match is None else _control_character(match, shown)
+    if match is None:
+        return text
+    place = _end_of(text[: match.start()], shown)
+    message = f"U+{ord(match[0]):04X} does not belong in a text"
+    return Diagnostic(place, "control-character", message, "delete it")
 
 
 def forbidden(text: str) -> re.Match[str] | None:
@@ -94,15 +96,10 @@ def forbidden(text: str) -> re.Match[str] | None:
     return _FORBIDDEN.search(text)
 
 
-def _control_character(match: re.Match[str], shown: str) -> Diagnostic:
-    return Diagnostic(
-        _end_of(match.string[: match.start()], shown),
-        "control-character",
-        f"U+{ord(match[0]):04X} does not belong in a text",
-        "delete it",
-    )
+def _unified(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _end_of(text: str, shown: str) -> Place:
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\n")
     return Place(shown, len(lines), len(lines[-1]) + 1)
