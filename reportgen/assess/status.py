@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reportgen.assess.criteria import judge_criterion
 from reportgen.assess.grounds import Grounds
@@ -29,8 +29,13 @@ from reportgen.report import (
     in_order,
 )
 
-_NOTHING = "there is no task yet"
 _Answer = tuple[Status, str, str]  # the status, its reason, and a code if not good
+_CLAIMED = {
+    Verdict.FAILING: Status.FAILING,
+    Verdict.WAITING: Status.BLOCKED,
+    Verdict.UNPROVEN: Status.INCOMPLETE,
+    Verdict.FLAKY: Status.FLAKY,
+}
 
 
 def judge_task(
@@ -68,13 +73,13 @@ def _status(
     conditional: bool,
 ) -> _Answer:
     """Judge by rules in order: the worst news comes first."""
-    failing = _first(criteria, Verdict.FAILING)
-    if failing is not None:
-        return Status.FAILING, _because(failing), failing.code
+    claim = _claimed(criteria, task.attested)
+    if claim[0] is Status.FAILING:
+        return claim
     if waits_for:
         return Status.BLOCKED, f"waits for {issue_list(waits_for)}", "waiting"
     if task.done:
-        return _claimed(criteria, task.attested)
+        return claim
     if task.actual is not None:
         return Status.IN_PROGRESS, "work has begun, and is not claimed done", ""
     if conditional:
@@ -85,49 +90,30 @@ def _status(
 def _claimed(
     criteria: Sequence[CriterionState], attested: Attestation | None
 ) -> _Answer:
-    """Judge work that is claimed done, and that neither fails nor waits."""
-    unproven = _first(criteria, Verdict.UNPROVEN)
-    if unproven is not None:
-        return Status.INCOMPLETE, _because(unproven), unproven.code
-    flaky = _first(criteria, Verdict.FLAKY)
-    if flaky is not None:
-        return Status.FLAKY, _because(flaky), flaky.code
-    if criteria:
-        return Status.DONE, _all_met(criteria), ""
+    """Judge work that is claimed done: the worst of its criteria decides."""
+    ranks = list(Verdict)
+    gravest = min(criteria, key=lambda each: ranks.index(each.verdict), default=None)
+    if gravest is not None and gravest.verdict is not Verdict.MET:
+        return (
+            _CLAIMED[gravest.verdict],
+            f"{gravest.text}: {gravest.reason}",
+            gravest.code,
+        )
+    if gravest is not None:
+        number = len(criteria)
+        all_met = f"{number} of {number} criteria met"
+        return Status.DONE, gravest.reason if number == 1 else all_met, ""
     if attested is not None:
         return Status.ATTESTED, f"by {attested.by} on {attested.on}", ""
     reason = "nothing shows it: no criterion and no attestation"
     return Status.INCOMPLETE, reason, "no-criterion"
 
 
-def _first(
-    criteria: Iterable[CriterionState], verdict: Verdict
-) -> CriterionState | None:
-    return next((each for each in criteria if each.verdict is verdict), None)
-
-
-def _because(state: CriterionState) -> str:
-    return f"{state.text}: {state.reason}"
-
-
-def _all_met(criteria: Sequence[CriterionState]) -> str:
-    if len(criteria) == 1:
-        return criteria[0].reason
-    return f"{len(criteria)} of {len(criteria)} criteria met"
-
-
 def judge_success(criterion: SuccessCriterion, grounds: Grounds) -> SuccessState:
     """Return whether evidence ticks a line of the definition of done."""
     grounds = grounds.about(criterion)
     criteria = tuple(judge_criterion(each, grounds) for each in criterion.acceptance)
-    failing = _first(criteria, Verdict.FAILING)
-    waiting = _first(criteria, Verdict.WAITING)
-    if failing is not None:
-        status, reason = Status.FAILING, _because(failing)
-    elif waiting is not None:
-        status, reason = Status.BLOCKED, _because(waiting)
-    else:
-        status, reason, _ = _claimed(criteria, criterion.attested)
+    status, reason, _ = _claimed(criteria, criterion.attested)
     return SuccessState(
         criterion=criterion, status=status, reason=reason, criteria=criteria
     )
@@ -140,7 +126,7 @@ def judge_phase(
     waits_for = grounds.waiting.of_phase(phase)
     if tasks:
         status, reason = _of_all(tasks)
-        waits_for = in_order((*waits_for, *_waiting(tasks)))
+        waits_for = in_order((*waits_for, *(n for t in tasks for n in t.waits_for)))
     elif waits_for:
         status, reason = Status.BLOCKED, f"waits for {issue_list(waits_for)}"
     elif grounds.waiting.has_condition(phase) or phase.commands or phase.capability:
@@ -155,10 +141,6 @@ def judge_phase(
         tasks=tuple(tasks),
         waits_for=waits_for,
     )
-
-
-def _waiting(tasks: Iterable[TaskState]) -> Iterable[str]:
-    return (name for task in tasks for name in task.waits_for)
 
 
 # The worst news of several pieces of work.  One that is only attested is weaker
@@ -192,10 +174,8 @@ def worst(statuses: Iterable[Status]) -> Status:
 def _of_all(tasks: Sequence[TaskState]) -> tuple[Status, str]:
     status = worst(task.status for task in tasks)
     reason = _progress(tasks)
-    if status in SETTLED or status not in {task.status for task in tasks}:
-        return status, reason
     names = [task.name for task in tasks if task.status is status]
-    if len(names) < len(tasks):
+    if status not in SETTLED and 0 < len(names) < len(tasks):
         reason = f"{reason}; {status}: {first_of(names)}"
     return status, reason
 
@@ -228,33 +208,25 @@ def judge_whole(
     statuses += [
         each.status for each in success if each.status is Status.FAILING or all_settled
     ]
-    if not statuses:
-        return Status.PLANNED, _NOTHING
-    reasons = "; ".join(
-        (*_settled(phases, free_tasks), *_unmet(success), *_in_the_way(open_blockers))
-    )
-    return worst(statuses), reasons or _NOTHING
-
-
-def _settled(
-    phases: Sequence[PhaseState], free_tasks: Sequence[TaskState]
-) -> Iterable[str]:
     tasks = [*(task for phase in phases for task in phase.tasks), *free_tasks]
+    reasons = "; ".join(_reasons(tasks, success, open_blockers))
+    return worst(statuses or [Status.PLANNED]), reasons or "there is no task yet"
+
+
+def _reasons(
+    tasks: Sequence[TaskState],
+    success: Sequence[SuccessState],
+    open_blockers: Sequence[BlockerState],
+) -> Iterator[str]:
     if tasks:
         yield _progress(tasks)
     for status in (Status.FAILING, Status.INCOMPLETE):
         names = [task.name for task in tasks if task.status is status]
         if names:
             yield f"{status}: {first_of(names)}"
-
-
-def _in_the_way(blockers: Sequence[BlockerState]) -> Iterable[str]:
-    if blockers:
-        yield f"{count(len(blockers), 'blocker')} open"
-
-
-def _unmet(success: Sequence[SuccessState]) -> Iterable[str]:
     if success:
         met = sum(each.met for each in success)
         noun = "success criterion" if len(success) == 1 else "success criteria"
         yield f"{met} of {len(success)} {noun} met"
+    if open_blockers:
+        yield f"{count(len(open_blockers), 'blocker')} open"
