@@ -27,8 +27,7 @@ def find_files(data: str) -> Mapping[str, str]:
         entries = [each for each in os.listdir(data) if not each.startswith(".")]
     except OSError:  # there is none, or it cannot be entered
         return {}
-    files = [(each.removesuffix(_SUFFIX), each) for each in entries]
-    files = [(name, each) for name, each in files if name != each]
+    files = [(e.removesuffix(_SUFFIX), e) for e in entries if e.endswith(_SUFFIX)]
     files += [(each, f"{each}/{_FILE}") for each in entries]  # it comes before a file
     seen = {name: each for name, each in files if os.path.isfile(f"{data}/{each}")}
     return dict(sorted(seen.items()))
@@ -43,7 +42,4 @@ def twin_of(path: Path) -> Path:
 
 def is_file(path: Path) -> bool:
     """Whether there is a file in `path` that can be seen."""
-    try:
-        return path.is_file()
-    except OSError:  # it stands in a folder that cannot be entered
-        return False
+    return os.path.isfile(path)  # a path itself raises where it cannot enter a folder
