@@ -7,11 +7,7 @@ from pathlib import Path
 import pytest
 from evidence_files import outcomes_of, read_text
 
-from reportgen.model import (
-    Outcome,
-    Run,
-    Tally,
-)
+from reportgen.model import Outcome, Run, Tally
 
 
 def _ctrf(*tests: Mapping[str, object], **summary: object) -> str:

@@ -9,17 +9,12 @@ from evidence_files import CASES, read_text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.model import (
-    Coverage,
-    Receipt,
-    Receipts,
-    Tracker,
-)
+from reportgen.model import Coverage, Receipt, Receipts, Tracker
 
 # --- Coverage, issues, receipts ------------------------------------------------
 
 
-def test_coverage_totals_areread_text(tmp_path: Path) -> None:
+def test_coverage_totals_are_read(tmp_path: Path) -> None:
     """The totals are taken, whatever stands before and behind them."""
     totals = {"percent_covered": 87.5, "covered_lines": 7, "num_statements": 8}
     report = {

@@ -5,11 +5,7 @@ from pathlib import Path
 import pytest
 from evidence_files import CASES, outcomes_of, read_text, run_of
 
-from reportgen.model import (
-    Outcome,
-    Run,
-    Tally,
-)
+from reportgen.model import Outcome, Run, Tally
 
 
 def _junit(folder: Path, text: str) -> Run:
