@@ -57,23 +57,18 @@ def explain(
 ) -> Diagnostic:
     """Return what made the parser give up on `lines`, at the place to look at."""
     mark = error.problem_mark or error.context_mark
-    place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
-    if place.line > len(lines):  # the end of a file is a line of its own to a parser
-        place = Place(shown, len(lines), len(lines[-1]) + 1)
-    conflict = _conflict(lines, shown)
-    if conflict:
-        return conflict
-    expression = unquoted_expression(lines, place)
-    if expression:
-        return expression
+    place = _place(mark, lines, shown) if mark else Place(shown)
+    known = _conflict(lines, shown) or unquoted_expression(lines, place)
+    if known:
+        return known
     said = " ".join(filter(None, (error.context, error.problem)))
     # A quotation or bracket is missed at the end, and mended where it begins.
     start = error.context_mark
     if start and re.search(
         r"quoted|flow (sequence|mapping)|alias|anchor|tag|block sc", said
     ):
-        place = Place(shown, start.line + 1, start.column + 1)
-    character = _character(lines, place)
+        place = _place(start, lines, shown)
+    character = lines[place.line - 1][place.column - 1 : place.column]
     if character == "\t":
         message, hint = "a tab cannot indent", "indent with spaces"
     elif character and character in "@`%*&!|>":
@@ -86,8 +81,6 @@ def explain(
 
 def unquoted_expression(lines: Sequence[str], place: Place) -> Diagnostic | None:
     """Return what to do about a `{{ … }}` without quotes in the line of `place`."""
-    if place.line > len(lines):
-        return None
     match = _EXPRESSION.search(lines[place.line - 1])
     if match is None:
         return None
@@ -99,6 +92,13 @@ def unquoted_expression(lines: Sequence[str], place: Place) -> Diagnostic | None
     )
 
 
+def _place(mark: yaml.Mark, lines: Sequence[str], shown: str) -> Place:
+    if mark.line < len(lines):
+        return Place(shown, mark.line + 1, mark.column + 1)
+    # The end of a file is a line of its own to a parser.
+    return Place(shown, len(lines), len(lines[-1]) + 1)
+
+
 def _conflict(lines: Sequence[str], shown: str) -> Diagnostic | None:
     """Return what to do about a merge that git left to people."""
     for number, line in enumerate(lines, 1):
@@ -107,11 +107,6 @@ def _conflict(lines: Sequence[str], shown: str) -> Diagnostic | None:
             hint = "keep what is right, and delete the lines of '<<<', '===' and '>>>'"
             return Diagnostic(Place(shown, number), "yaml-syntax", message, hint)
     return None
-
-
-def _character(lines: Sequence[str], place: Place) -> str:
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
-    return line[place.column - 1 : place.column]
 
 
 def _words(said: str) -> tuple[str, str]:
