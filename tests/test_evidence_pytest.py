@@ -143,39 +143,8 @@ def test_exit_code_is_a_number_or_unknown(
     assert run.problem is None
 
 
-@pytest.mark.parametrize(
-    ("phase", "expected"),
-    [
-        pytest.param(
-            {"crash": {"message": "boom\nat sea"}}, "boom\nat sea", id="crash"
-        ),
-        pytest.param(
-            {"longrepr": "x\nE   ValueError: a\nE     more\n\nt.py:1"},
-            "more",
-            id="E-line",
-        ),
-        pytest.param({"longrepr": "[XPASS(strict)] b"}, "[XPASS(strict)] b", id="line"),
-        pytest.param(
-            {"longrepr": "[gw0] linux -- Python 3 /p\nboom"}, "boom", id="xdist"
-        ),
-        pytest.param({"longrepr": "\x1b[31mE   bad\x1b[0m\n"}, "bad", id="colour"),
-        pytest.param(
-            {"crash": {"message": "\x1b[31mbad\x1b[0m "}}, "bad", id="colour-of-a-crash"
-        ),
-        pytest.param({"crash": {"message": "a\udc80b"}}, r"a\udc80b", id="surrogate"),
-        pytest.param({}, "", id="no-text"),
-    ],
-)
-def test_message_says_what_went_wrong(
-    tmp_path: Path, phase: dict[str, Any], expected: str
-) -> None:
-    """The message is the crash's, else the last line that explains it."""
-    run = run_of(tmp_path, _write(tmp_path, [_test("a.py::x", "failed", **phase)]))
-    [result] = run.results
-    assert (result.message, result.phases, result.line) == (expected, ("call",), 4)
-
-
 _FAILS = {"outcome": "failed", "duration": 0.5, "longrepr": "E   one"}
+_CRASHED = {"outcome": "failed", "longrepr": "x", "crash": {"message": "boom\nat sea"}}
 _TEXTS = {"call": _FAILS, "teardown": _FAILS | {"longrepr": "\x1b[1mE   two"}}
 _SILENT = {"call": {"outcome": "failed"}, "teardown": _FAILS}
 _XFAILED = {"outcome": "skipped", "longrepr": "text", "crash": {"message": "why"}}
@@ -186,12 +155,12 @@ _SKIPPED = {"outcome": "skipped", "longrepr": "('a.py', 1, 'Skipped: why')"}
     ("told", "expected"),
     [
         pytest.param(
-            {"outcome": "failed", "???": {"outcome": "failed", "longrepr": "crashed"}},
+            {"outcome": "failed", "???": _CRASHED},
             {
                 "outcome": Outcome.FAILED,
                 "word": "failed",
-                "message": "crashed",
-                "detail": "crashed",
+                "message": "boom\nat sea",
+                "detail": "x",
                 "phases": ("???",),
             },
             id="a-lost-worker",
@@ -317,22 +286,6 @@ def test_text_that_is_no_unicode_can_be_shown(tmp_path: Path) -> None:
     assert run.failed_collectors == (Collector(nodeid=r"\udc80.py", message=r"\udc80"),)
     assert run.skipped_collectors == (Collector(nodeid="b.py", message=r"\udc80"),)
     assert [each.collected for each in run.selections.values()] == [1, 1]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("('/p/a.py', 12, 'Skipped: no network')", "no network"),
-        ("[gw1] linux -- Python 3 /p\n('/p/a.py', 1, 'Skipped: it\\'s')", "it's"),
-        ("('C:\\\\a.py', 1, 'Skipped: back')", "back"),
-        ("('cut', 1, 'Skip", "('cut', 1, 'Skip"),
-    ],
-)
-def test_reason_of_a_skip_is_read(tmp_path: Path, text: str, expected: str) -> None:
-    """The reason is taken out of the text of a tuple that pytest writes."""
-    test = _test("a.py::x", "skipped", longrepr=text)
-    [result] = run_of(tmp_path, _write(tmp_path, [test])).results
-    assert result.message == expected
 
 
 def test_node_id_counts_once_with_its_worst_outcome(tmp_path: Path) -> None:
