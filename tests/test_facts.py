@@ -295,6 +295,7 @@ def test_unknown_is_never_good(expression: str) -> None:
 def test_unknown_is_no_number() -> None:
     """A criterion finds no figure where nobody knows it."""
     assert look_up({"x": UNKNOWN}, "x") is None
+    assert fill("{{ [unit.failed] }}", run("unit", problem=PROBLEM)) == "[unknown]"
 
 
 @pytest.mark.parametrize(
@@ -305,6 +306,9 @@ def test_unknown_is_no_number() -> None:
         ("{{ unit.nothing }}", "there is no 'nothing'$"),
         ("{{ unit.pased or 'none' }}", "there is no 'pased', but 'passed'"),
         ("{{ unit.__class__ }}", "unsafe"),
+        ("{{ coverage }}", "is no figure, but has percent, covered, statements"),
+        ("{{ [unit] }}", "is no figure$"),
+        ("{{ 'x'.upper }}", "is no figure$"),
         ("{{ 'x' * 99999 }}", "more than 10,000 characters"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ }}", "unexpected 'end of template'"),

@@ -24,6 +24,8 @@ class Unknown:
     def __str__(self) -> str:
         return "unknown"
 
+    __repr__ = __str__
+
     def _same(self, *_arguments: object) -> Unknown:
         return self
 

@@ -93,7 +93,7 @@ class Expressions:
         """
         try:
             value = self._evaluated(source)
-            length = len(_text(value))
+            text = _text(value)
         except UnknownFigureError:
             return "unknown"
         except jinja2.TemplateError as error:
@@ -102,7 +102,10 @@ class Expressions:
             raise
         except Exception as error:  # noqa: BLE001  # its author's mistake, not ours
             raise ValueError(f"cannot be evaluated: {error}") from None
-        if length > _LONGEST:
+        if " at 0x" in text:  # where an object is: no two reports would say the same
+            names = ", ".join(getattr(value, "__dict__", ()))
+            raise ValueError("is no figure" + (f", but has {names}" if names else ""))
+        if len(text) > _LONGEST:
             raise ValueError(f"gives more than {_LONGEST:,} characters")
         return value
 
