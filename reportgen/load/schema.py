@@ -23,9 +23,9 @@ from reportgen.model import (
     EvidenceName,
     FilePath,
     Json,
-    Record,
     ShardName,
     Source,
+    Written,
 )
 
 # A text stays what was written, so that YAML's numbers and truths are texts too.
@@ -49,31 +49,33 @@ def record_schema() -> Json:
     Every record that can be read is valid; ids, dates that do not exist and the like
     are found only in reading.
     """
-    definitions: dict[str, Json] = {}
-    root = _part(Part(cls=Record), definitions)
+    parts = {cls.__name__: _part(Part(cls=cls)) for cls in Written.__subclasses__()}
+    root = parts.pop("Record")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Record of reportgen",
         **root,
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": dict(sorted(parts.items())),
     }
 
 
-def _part(part: Part, definitions: dict[str, Json]) -> Json:
+def _part(part: Part) -> Json:
     schema: Json = {
         "type": "object",
         "description": (part.cls.__doc__ or "").partition("\n")[0],
-        "properties": {
-            field.name: _field(field, definitions) for field in part.fields.values()
-        },
+        "properties": {field.name: _field(field) for field in part.fields.values()},
         "additionalProperties": False,
     }
     required = [field.name for field in part.fields.values() if field.required]
-    return {**schema, "required": required} if required else schema
+    if required:
+        schema["required"] = required
+    if part.cls is Source:
+        schema["oneOf"] = [{"required": [name]} for name in FORMATS]
+    return schema
 
 
-def _field(field: Field, definitions: dict[str, Json]) -> Json:
-    schema = _shape(field.shape, definitions)
+def _field(field: Field) -> Json:
+    schema = _shape(field.shape)
     if not field.required:
         schema = {"anyOf": [schema, _ABSENT]}
     elif isinstance(field.shape, Leaf):
@@ -81,41 +83,38 @@ def _field(field: Field, definitions: dict[str, Json]) -> Json:
     return {"description": field.purpose, **schema}
 
 
-def _shape(shape: Shape, definitions: dict[str, Json]) -> Json:
+def _shape(shape: Shape) -> Json:
     match shape:
         case Leaf():
             schema = _leaf(shape.type)
         case ListOf():
-            schema = _list(shape.item, definitions)
+            schema = _list(shape.item)
         case MapOf():
-            item = {"anyOf": [_shape(shape.item, definitions), _ABSENT]}
+            item = {"anyOf": [_shape(shape.item), _ABSENT]}
             schema = {"type": "object", "additionalProperties": item}
         case Part():
-            schema = _reference(shape, definitions)
+            schema = _reference(shape)
         case Choice():
-            parts = [_reference(part, definitions) for part in shape.parts]
+            parts = [_reference(part) for part in shape.parts]
             leaves = [_leaf(shape.leaf.type)] if shape.leaf else []
             schema = {"anyOf": [*parts, *leaves]}
         case Files():
             schema = _files()
         case _:
-            schema = _sources(definitions)
+            schema = _sources()
     return schema
 
 
-def _list(item: Shape, definitions: dict[str, Json]) -> Json:
-    many = {"type": "array", "items": _shape(item, definitions)}
+def _list(item: Shape) -> Json:
+    many = {"type": "array", "items": _shape(item)}
     leaf = item.leaf if isinstance(item, Choice) else item
     if isinstance(leaf, Leaf):  # one text is a list of one
         return {"anyOf": [_leaf(leaf.type), many]}
     return many
 
 
-def _reference(part: Part, definitions: dict[str, Json]) -> Json:
-    name = part.cls.__name__
-    if name not in definitions:
-        definitions[name] = _part(part, definitions)
-    return {"$ref": f"#/$defs/{name}"}
+def _reference(part: Part) -> Json:
+    return {"$ref": f"#/$defs/{part.cls.__name__}"}
 
 
 def _leaf(kind: type) -> Json:
@@ -140,14 +139,9 @@ def _files() -> Json:
     return {"anyOf": [path, many, shards]}
 
 
-def _sources(definitions: dict[str, Json]) -> Json:
-    source = _part(Part(cls=Source), definitions)
-    definitions["Source"] = {
-        **source,
-        "oneOf": [{"required": [name]} for name in FORMATS],
-    }
+def _sources() -> Json:
     return {
         "type": "object",
         "propertyNames": {"pattern": _leaf(EvidenceName)["pattern"]},
-        "additionalProperties": {"$ref": "#/$defs/Source"},
+        "additionalProperties": _reference(Part(cls=Source)),
     }
