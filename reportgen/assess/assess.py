@@ -166,11 +166,9 @@ def _meant_to_fail(run: Run, merged: Merged) -> frozenset[str]:
     What failed before the work was meant to only where it is named.
     """
     names = {run.evidence} if run.evidence in merged.before else {None, run.evidence}
-    claims: tuple[Claim, ...] = (*merged.record.all_tasks, *merged.record.criteria)
     patterns = [
         criterion.tests
-        for claim in claims
-        for criterion in claim.acceptance
+        for criterion in merged.record.all_criteria
         if isinstance(criterion, TestsCriterion)
         and criterion.expect
         and criterion.in_ in names
@@ -293,36 +291,27 @@ def _open_issues(record: Record, waiting: Waiting) -> tuple[Issue, ...]:
     )
 
 
-class _Effort:
-    """Hours planned and spent, for prose."""
+class _Figures:
+    """Figures by name, for prose."""
 
-    def __init__(self, report: Report) -> None:
-        effort = report.effort
-        self.planned = effort.planned
-        self.actual = effort.actual
-
-
-class _Counted:
-    """How many there are, and how many of which kind, for prose."""
-
-    def __init__(self, **counts: int) -> None:
-        self.__dict__.update(counts)
+    def __init__(self, **figures: object) -> None:
+        self.__dict__.update(figures)
 
 
 def _with_facts(report: Report, evidence: dict[str, object]) -> Report:
-    tasks = report.tasks
+    tasks, effort = report.tasks, report.effort
     own: dict[str, object] = {
-        "effort": _Effort(report),
-        "tasks": _Counted(
+        "effort": _Figures(planned=effort.planned, actual=effort.actual),
+        "tasks": _Figures(
             total=len(tasks),
             done=sum(task.status is Status.DONE for task in tasks),
             failing=sum(task.status is Status.FAILING for task in tasks),
         ),
-        "phases": _Counted(
+        "phases": _Figures(
             total=len(report.phases),
             done=sum(phase.status is Status.DONE for phase in report.phases),
         ),
-        "blockers": _Counted(
+        "blockers": _Figures(
             total=len(report.blockers), open=len(report.open_blockers)
         ),
         "open_issues": References(i.reference for i in report.open_issues),
