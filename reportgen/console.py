@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from reportgen.masking import mask_secrets
 from reportgen.model import Diagnostic, Severity
 from reportgen.render.visible import (
     terminal,
@@ -37,7 +38,7 @@ def put_json(data: object) -> None:
 
 def say(text: str) -> None:
     """Write a line for people to standard error."""
-    click.echo(terminal(text), err=True)
+    click.echo(terminal(mask_secrets(text)), err=True)
 
 
 def show_help(text: str) -> None:
@@ -48,7 +49,7 @@ def show_help(text: str) -> None:
 def line_of(finding: Diagnostic) -> str:
     """Return `finding` on one line, its code in the colour of its severity."""
     code = click.style(f"[{finding.code}]", fg=_COLOURS[finding.severity])
-    text = terminal(str(finding))
+    text = terminal(mask_secrets(str(finding)))
     return text.replace(f"[{finding.code}]", code, 1)
 
 

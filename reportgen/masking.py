@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from operator import is_
+from itertools import chain, groupby
+from operator import is_, itemgetter
 from typing import TypeVar
 
 import msgspec
@@ -13,43 +14,56 @@ MASK = "***"
 
 T = TypeVar("T")
 
-# Few shapes, each unmistakable: a mask on what is no secret hides evidence.
-# None may try the same characters more than a few times, whatever it is given.
-_SECRETS = late.pattern(
-    r"""
-      gh[pousr]_[A-Za-z0-9]{20,}              # GitHub: personal, OAuth, app, refresh
-    | github_pat_\w{22,}                      # GitHub: fine-grained
-    | gl(?:pat|ptt|rt|cbt)-[\w-]{20,}         # GitLab: personal, trigger, runner, job
-    | (?:AKIA|ASIA)[A-Z0-9]{16}               # Amazon: access key
-    | AIza[\w-]{35}                           # Google: API key
-    | xox[abeoprs]-[A-Za-z0-9-]{10,}          # Slack: bot, user, refresh
-    | (?<![A-Za-z0-9])[sr]k_live_\w{16,}      # Stripe: live keys alone can pay
-    | pypi-AgE[\w-]{16,}                      # PyPI: upload
-    | npm_[A-Za-z0-9]{36}                     # npm: publish
-    | (?<![\w-])eyJ[\w-]{8,}+\.[\w-]{8,}+\.[\w-]*    # JSON web token: three parts
-    | (?P<before>://[^\s/?#:@]*:)(?!\*\*\*@)[^\s/?#]+(?=@)      # password in a URL
-    | (?P<scheme>(?:[Bb]earer|BEARER)[ ])[\w.~+/=-]{16,}        # HTTP authorization
-    | -----BEGIN[ ][A-Z ]{0,40}PRIVATE[ ]KEY.*?                 # PEM, also cut short
-      (?:-----END[ ][A-Z ]{0,40}PRIVATE[ ]KEY[A-Z ]{0,40}-----|\Z)
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
+# What programs write for a line's end, a colour or a character of a URL ends no word.
+_ESCAPED = (
+    r"(?<=\\[nrt]SIGN)|(?<=[\[;]\dmSIGN)|(?<=[\[;]\d\dmSIGN)|(?<=%[\dA-Fa-f]{2}SIGN)"
 )
-
-# One of these is in every secret, by what several begin with: nearly all texts are
-# left after a glance.
-_BEGINNINGS = {
-    "gh": ("p_", "o_", "u_", "s_", "r_"),
-    "gl": ("pat-", "ptt-", "rt-", "cbt-"),
-    "A": ("KIA", "SIA", "Iza"),
-    **dict.fromkeys(("github_pat_", "xox", "k_live_", "pypi-AgE", "npm_"), ("",)),
-    **dict.fromkeys(("eyJ", "://", "PRIVATE KEY", "earer ", "EARER "), ("",)),
+_KEY = (
+    "-----BEGIN [A-Z ]{0,40}SIGN.*?"
+    r"(?:-----END [A-Z ]{0,40}SIGN[A-Z ]{0,40}-----|\Z)"  # also cut short
+)
+# Few shapes, each unmistakable: a mask on what is no secret hides evidence.  Every
+# secret of a shape holds one of its signs, here called SIGN; where there is a group,
+# that alone is masked.  None may try the same characters more than a few times,
+# whatever it is given; all begin with one certain character, which is quick to find.
+_SHAPES = {
+    "SIGN[A-Za-z0-9]{20,}": ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),  # GitHub
+    r"SIGN\w{22,}": ("github_pat_",),  # GitHub: fine-grained
+    r"SIGN[\w-]{20,}": ("glpat-", "glptt-", "glrt-", "glcbt-"),  # GitLab
+    "SIGN[A-Z0-9]{16}": ("AKIA", "ASIA"),  # Amazon: access key
+    r"SIGN[\w-]{35}": ("AIza",),  # Google: API key
+    "SIGN[abeoprs]-[A-Za-z0-9-]{10,}": ("xox",),  # Slack: bot, user, refresh
+    rf"SIGN(?:(?<![A-Za-z0-9]SIGN)|{_ESCAPED})\w{{16,}}": (
+        "sk_live_",
+        "rk_live_",
+    ),  # Stripe: these can pay
+    r"SIGN[\w-]{16,}": ("pypi-AgE",),  # PyPI: upload
+    "SIGN[A-Za-z0-9]{36}": ("npm_",),  # npm: publish
+    rf"SIGN(?:(?<![\w-]SIGN)|{_ESCAPED})[\w-]{{8,}}+\.[\w-]{{8,}}+\.[\w-]*": (
+        "eyJ",  # JSON web token: three parts
+    ),
+    r"SIGN[^\s/?#:@]*:(?!\*\*\*@)([^\s/?#]+)(?=@)": ("://",),  # password in a URL
+    r"SIGN([\w.~+/=-]{16,})": ("Bearer ", "bearer ", "BEARER "),  # authorization
+    _KEY: ("PRIVATE KEY",),  # PEM
 }
-_SIGNS = tuple(begin + end for begin, ends in _BEGINNINGS.items() for end in ends)
-# In long texts a search for a beginning is the quickest.
-_MANY_SIGNS = tuple(
-    late.pattern(f"{begin}(?:{'|'.join(ends)})".encode())
-    for begin, ends in _BEGINNINGS.items()
+_SECRETS = late.pattern(
+    "|".join(
+        shape.replace("SIGN", sign)
+        for shape, signs in _SHAPES.items()
+        for sign in signs
+    ),
+    re.DOTALL | re.ASCII,
 )
+# Nearly all texts are left after a glance; long ones are searched the quickest for
+# what several signs begin with.
+_SIGNS = tuple(sorted(chain.from_iterable(_SHAPES.values())))
+_MANY_SIGNS = tuple(
+    late.pattern("|".join(signs).encode())
+    for _, signs in groupby(_SIGNS, itemgetter(0))
+)
+_LINES = late.pattern(_KEY.replace("SIGN", "PRIVATE KEY"), re.DOTALL)
+# Every secret could go on like this, and with it has its shape.
+_REST = f"{'A' * 40}.{'A' * 8}.:A@"
 _NAMED_LIKE_ONE = late.pattern(
     r"(?i)token|secret|passw|credential|api_?key|private_?key"
 )
@@ -64,13 +78,16 @@ def mask_secrets(text: str) -> str:
     Time grows with the length of `text` and no faster; masking twice changes
     nothing.  What has no known shape stays: this is a net, not a wall.
     """
-    return _SECRETS.sub(_masked, text)
+    return _SECRETS.sub(_masked, text) if _has_sign(text) else text
 
 
-def mask_values(text: str, environment: Mapping[str, str]) -> str:
+def mask_values(
+    text: str, environment: Mapping[str, str], *, unfinished: bool = False
+) -> str:
     """Return `text` with the values of variables masked that are named like secrets.
 
-    Only who runs a program knows them; short values may stand in any text.
+    Only who runs a program knows them; short values may stand in any text.  Of one
+    that is `unfinished`, the end goes if that may be the first part of a value.
     """
     secrets = {
         value.strip()  # files end in a newline, and what is shown does not
@@ -79,11 +96,50 @@ def mask_values(text: str, environment: Mapping[str, str]) -> str:
     }
     for value in sorted(secrets, key=len, reverse=True):  # one may hold another
         text = text.replace(value, MASK)
+    if unfinished:
+        size = len(text)
+        starts = (
+            start
+            for value in secrets
+            for start in range(max(size - len(value), 0), size)
+            if text[start] == value[0] and value.startswith(text[start:])
+        )
+        text = text[: min(starts, default=size)]
     return text
 
 
+def cut(text: str, most: int) -> str:
+    """Return the first `most` characters of `text`, without a secret cut in two."""
+    return text if len(text) <= most else undivided(text[:most])
+
+
+def undivided(text: str) -> str:
+    """Return `text`, which is to go on, without what may be a secret's first part.
+
+    That of a private key stays, since it is masked to the end.
+    """
+    # In no other secret are two blanks.
+    start = text.rfind(" ", 0, max(text.rfind(" "), 0)) + 1
+    for match in _SECRETS.finditer(text[start:] + _REST):
+        if start + match.end() > len(text):
+            return text[: start + match.start()]
+    return text
+
+
+def in_lines(text: str) -> str:
+    """Return `text` with each secret on one line: a line holds all of it or nothing."""
+    if "PRIVATE KEY" not in text:
+        return text
+    return _LINES.sub(lambda match: " ".join(match[0].split()), text)
+
+
+def _has_sign(text: str) -> bool:
+    return len(text) >= _LEAST and any(sign in text for sign in _SIGNS)
+
+
 def _masked(match: re.Match[str]) -> str:
-    return f"{match['before'] or match['scheme'] or ''}{MASK}"
+    start = match.start(match.lastindex or 0)
+    return f"{match.string[match.start() : start]}{MASK}"
 
 
 class Masking:
@@ -178,7 +234,7 @@ class Masking:
         return True
 
     def _text(self, text: str) -> str:
-        if len(text) < _LEAST or not any(sign in text for sign in _SIGNS):
+        if not _has_sign(text):
             return text
         found = {match[0] for match in _SECRETS.finditer(text)}
         self._secrets |= found

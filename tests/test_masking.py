@@ -1,6 +1,7 @@
 """What looks like a secret never reaches a report."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ import strategies as our
 from hypothesis import given
 
 from reportgen.cli import main
-from reportgen.masking import MASK, Masking, mask_secrets, mask_values
+from reportgen.load.messages import detail, gist, message, reason
+from reportgen.masking import MASK, Masking, cut, mask_secrets, mask_values
 from reportgen.model import Outcome, Prose, Result
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -42,6 +44,12 @@ def test_tokens_are_masked(token: str) -> None:
         pytest.param("https://me:pass@host/x", "https://me:***@host/x", id="url"),
         pytest.param("psql://u:p@ss@h", "psql://u:***@h", id="at-in-password"),
         pytest.param("redis://:pw@h", "redis://:***@h", id="no-user"),
+        pytest.param(rf"a\n{TOKENS['json-web-token']}\n", r"a\n***\n", id="line-end"),
+        pytest.param(
+            f"\x1b[1;33m{TOKENS['json-web-token']}", "\x1b[1;33m***", id="bold"
+        ),
+        pytest.param(f"\x1b[0m{TOKENS['stripe']}", "\x1b[0m***", id="colour"),
+        pytest.param(f"a%3D{TOKENS['stripe']}", "a%3D***", id="percent"),
         pytest.param(
             "Authorization: Bearer abcdefghij0123456789",
             "Authorization: Bearer ***",
@@ -62,6 +70,8 @@ def test_what_surrounds_a_secret_stays(text: str, expected: str) -> None:
         "tests/test_a.py::test_b",
         "eyJ.a.b",
         "bearer of news",
+        "keyJournals.something.else",
+        "task_live_forever_and_a_day",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -88,11 +98,79 @@ def test_masking_twice_changes_nothing(text: str) -> None:
         "xoxb-",
         "-----BEGIN PRIVATE KEY",
         "bearer ",
+        "[1meyJ",
+        "%20eyJ",
+        "_eyJ",
     ],
 )
 def test_masking_a_megabyte_is_no_burden(unit: str) -> None:
     """Time grows with the length of a text, whatever it repeats."""
     assert mask_secrets(unit * (1_000_000 // len(unit)))
+
+
+CUT = {
+    **{name: token for name, token in TOKENS.items() if "key" not in name},
+    "url": "https://me:pass@wordword@",
+    "bearer": "Authorization: Bearer abcdefghij0123456789",
+}
+
+
+@pytest.mark.parametrize("before", ["", "Bearer ", "x" * 50, "a b\tc\n", "http://x/"])
+@pytest.mark.parametrize("token", CUT.values(), ids=CUT)
+def test_no_cut_leaves_the_first_part_of_a_secret(token: str, before: str) -> None:
+    """Wherever a text is cut, a secret is there as a whole, and masked, or not."""
+    text = f"{before} {token} and more"
+    for most in range(len(text) + 1):
+        shown = mask_secrets(cut(text, most))
+        assert all(sign not in shown for sign in ("a1", "aB", "AB", "123", "vc"))
+        assert all(sign not in shown for sign in ("hb", ".ey", "pass", "word", "abc"))
+        assert text.startswith(shown[: shown.find(MASK)] if MASK in shown else shown)
+    assert cut(text, len(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["https://me@host/path", "ghp_a1B2 it", "a" * 90, "AKIAb", "see eyJ.a"]
+)
+def test_a_cut_takes_nothing_else(text: str) -> None:
+    """Only what may be a secret is left out."""
+    assert cut(text + "more", len(text)) == text
+
+
+@pytest.mark.parametrize("colour", ["", "\x1b[31m" * 700], ids=["plain", "coloured"])
+@pytest.mark.parametrize(("shorten", "most"), [(message, 2_000), (detail, 20_000)])
+def test_a_long_message_is_cut_beside_a_secret(
+    shorten: Callable[[str], str], most: int, colour: str
+) -> None:
+    """What of it can be read is short enough, and shows no part of the secret."""
+    token = TOKENS["github"]
+    for size in range(0, 2 * most, most // 50):
+        text = f"{colour}{'x' * size} {token}{colour} {token} {'y ' * most}"
+        shown = mask_secrets(shorten(text))
+        assert "a1B2" not in shown
+        assert len(shown) <= most + 2
+        assert shown.endswith(" …")
+
+
+@pytest.mark.parametrize("at", range(3_985, 4_001))
+def test_a_cut_through_a_colour_is_none_through_a_secret(at: int) -> None:
+    """What is left of the colour hides no secret that stands before it."""
+    text = "_" * (at % 5) + "\x1b[31m" * (at // 5) + " ghp_a1B2\x1b[31ma1B2" * 20
+    assert "a1B2" not in mask_secrets(message(f"{text:6000}"))
+
+
+@pytest.mark.parametrize("name", ["private-key", "cut-private-key"])
+@pytest.mark.parametrize("number", [1, 900, 3_000])
+def test_no_line_of_a_key_is_what_a_failure_says(name: str, number: int) -> None:
+    """A line of it alone does not show that it is a key."""
+    key = TOKENS[name].replace("MIIE", "MIIEabc\n" * number)
+    for said in (f"b: {key}", f"E   b: {key}".replace("\n", "\nE   ")):
+        for shorten in (gist, reason):
+            assert mask_secrets(shorten(f"a\n{said}")) == f"b: {MASK}"
+
+
+def test_a_long_line_is_shown_from_its_beginning() -> None:
+    """Its end may begin within a secret."""
+    assert gist("a\nb" + TOKENS["github"] * 1_000).startswith("b")
 
 
 def test_everything_that_is_made_of_evidence_is_masked() -> None:

@@ -46,16 +46,30 @@ def test_no_line_is_shown_in_part(tmp_path: Path, number: int) -> None:
     assert len(lines) == number or 15_000 < len(lines) < number
 
 
-def test_the_last_line_is_shown_meanwhile(tmp_path: Path) -> None:
-    """Whoever waits sees how long it has taken, and what was said last."""
+def test_the_end_is_shown_meanwhile(tmp_path: Path) -> None:
+    """Whoever waits learns how long it has taken, and what was said so far."""
     seen: list[tuple[float, str]] = []
     code = (
         "import time; print(' one \\n\\n two  words \\n', flush=True); time.sleep(.5)"
     )
-    ended = python(code, tmp_path, watch=lambda s, line: seen.append((s, line)))
+    ended = python(code, tmp_path, watch=lambda s, end: seen.append((s, end)))
     assert (ended.exitcode, ended.output) == (0, " one \n\n two  words \n\n")
-    assert seen[-1][1] == "two words"
+    assert seen[-1][1] == ended.output
     assert 0 < seen[0][0] < ended.duration
+
+
+@pytest.mark.parametrize("number", [0, 1, 30_000, 99_999])
+def test_what_is_shown_meanwhile_begins_with_a_line(
+    tmp_path: Path, number: int
+) -> None:
+    """However much there is, no line lacks its beginning, and no letter its end."""
+    path = tmp_path / "output"
+    path.write_bytes(b"line\r" * number + "line é".encode()[:-1])
+    with path.open("rb") as file:
+        tail = _Tail(file)
+        tail.close()
+    assert set(tail.end.splitlines()) <= {"line", "line "}
+    assert len(tail.end) <= 32_768
 
 
 STUBBORN = """

@@ -100,6 +100,50 @@ def test_another_checkout_is_tested_and_not_ours(
     assert found.stamp["shard"] == "linux"
 
 
+SLOW = """
+import os, sys, time
+for part in sys.argv[1:]:
+    os.write(1, part.encode().decode("unicode_escape").encode())
+    time.sleep(0.3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["key: ghp_a1B2", "a1B2" * 8, "!\\n"], ["key:", "key: ***!"]),
+        (["key: correct", " horse", " battery"], ["key:", "key: *** battery"]),
+        (["-----BEGIN PRIVATE KEY", "-----\\nMIIE\\n", "a1B2"], ["***"]),
+        (["10 %\\r", "20 %"], ["10 %", "20 %"]),
+    ],
+    ids=["token", "value", "key", "none"],
+)
+def test_no_part_of_a_secret_is_shown_while_it_comes(
+    root: Path, monkeypatch: pytest.MonkeyPatch, parts: list[str], expected: list[str]
+) -> None:
+    """However it is divided, a secret is masked or not there yet."""
+    monkeypatch.setenv("SHOP_PASSWORD", "correct horse")
+    seen: dict[str, None] = {}
+    site = Site(root=root, folder=root, base=root)
+    runner = Runner(
+        site=site, timeout=30, watch=lambda _, __, line: seen.setdefault(line)
+    )
+    source = Source(name=Text("tests"), format="pytest", files={})
+    words = (sys.executable, "-c", SLOW, *parts)
+    runner.attempt(source, Command(text=Text("python"), words=words))
+    shown = [line for line in seen if line]
+    assert [line for line in shown if line in expected] == expected
+    for part in ("a1B2", "corr", "hors", "MIIE"):
+        assert not any(part in line for line in shown)
+
+
+def test_a_command_that_is_killed_leaves_no_part_of_a_secret(root: Path) -> None:
+    """Its output ends anywhere."""
+    code = "import os; os.write(1, b'key: ghp_a1B2'); os.abort()"
+    found = attempt(sys.executable, "-c", code, root=root)
+    assert found.ended.output == "key: "
+
+
 @pytest.mark.parametrize("program", ["python", "python3", "pytest", "py.test"])
 def test_where_there_is_no_python_ours_is_meant(
     root: Path, monkeypatch: pytest.MonkeyPatch, program: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import signal
 import subprocess
@@ -15,9 +16,10 @@ from typing import IO
 
 from reportgen.model import Value
 
-Watch = Callable[[float, str], None]  # seconds so far, and the last line of output
+Watch = Callable[[float, str], None]  # seconds so far, and the end of the output
 
 _KEPT = 200_000  # bytes of output; whoever shows it takes the end of that
+_SEEN = 32_768  # bytes of it while it comes; no key is as long
 _GRACE = 10  # seconds in which an interrupted command may tidy up
 _BEAT = 0.1  # seconds between two looks at a command
 
@@ -64,7 +66,7 @@ def run(
     )
     tail = _Tail(process.stderr if stdout else process.stdout)
     try:
-        exitcode = _wait(process, began + timeout, lambda s: watch(s, tail.line), began)
+        exitcode = _wait(process, began + timeout, lambda s: watch(s, tail.end), began)
     except BaseException:
         _stop(process, signal.SIGINT)
         raise
@@ -142,8 +144,9 @@ class _Tail:
         return data.decode(errors="replace")
 
     @property
-    def line(self) -> str:
-        """The last line that holds anything, without the room in it."""
-        lines = bytes(self._data[-2000:]).decode(errors="replace").split("\n")
-        last = next((line for line in reversed(lines) if line.strip()), "")
-        return " ".join(last.split())
+    def end(self) -> str:
+        """The last of what has come so far, without a part of a line before it."""
+        data = bytes(self._data[-_SEEN:])
+        text, _ = codecs.utf_8_decode(data, "replace", False)  # it goes on
+        cut = len(data) == _SEEN
+        return "".join(text.splitlines(keepends=True)[cut:])

@@ -10,8 +10,6 @@ from reportgen.collect.runner import Attempt, Runner
 from reportgen.collect.shelf import beside, keep, put, set_aside
 from reportgen.model import Json
 
-_MOST = 20_000  # characters of output in a receipt
-
 
 def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
     """Run the commands of `job`, and store a receipt of each as soon as it has ended.
@@ -53,15 +51,5 @@ def _receipt(job: Job, command: Command, attempt: Attempt) -> Json:
         "exitcode": attempt.ended.exitcode,
         "started": attempt.stamp["started"],
         "duration": round(attempt.ended.duration, 3),
-        "output": _end(attempt.ended.output),
+        "output": attempt.ended.output,
     }
-
-
-def _end(output: str) -> str:
-    """Return the end of `output`, whole lines of it where that is possible."""
-    if len(output) <= _MOST:
-        return output
-    end = output[-_MOST:]
-    _, _, lines = end.partition("\n")
-    kept = lines or end
-    return f"… {len(output) - len(kept)} characters before this are left out\n{kept}"

@@ -13,9 +13,9 @@ import msgspec
 
 from reportgen import __version__
 from reportgen.collect.jobs import Command
+from reportgen.collect.output import last_line, last_lines, masked
 from reportgen.collect.process import Ended, run
 from reportgen.collect.site import Site
-from reportgen.masking import mask_secrets, mask_values
 from reportgen.model import PYTEST, Diagnostic, Json, Source, Value
 from reportgen.stamp import ASKED, IGNORED, SHARD, take_stamp
 
@@ -68,7 +68,7 @@ class Runner(Value, frozen=True, kw_only=True):
                 cwd=cwd,
                 environment=self._environment(shard),
                 timeout=self.timeout,
-                watch=lambda seconds, line: self.watch(name, seconds, line),
+                watch=lambda seconds, end: self.watch(name, seconds, last_line(end)),
                 stdout=stdout,
             )
             if ended.exitcode is None:
@@ -77,7 +77,8 @@ class Runner(Value, frozen=True, kw_only=True):
                 problem = ("command-timeout", message, hint)
         except (OSError, ValueError) as error:
             began, problem = False, self._obstacle(command, cwd, name, error)
-        output = mask_secrets(mask_values(ended.output, os.environ))
+        killed = ended.exitcode is None or ended.exitcode < 0
+        output = last_lines(masked(ended.output, unfinished=killed))
         return Attempt(
             stamp={
                 **stamp,

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from reportgen import __version__
 from reportgen.forge.target import Kind, Target
-from reportgen.masking import MASK, mask_secrets
+from reportgen.masking import MASK, cut, mask_secrets
 from reportgen.model import NOWHERE, Diagnostic, PublishError, Value
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Answer(Value, frozen=True, kw_only=True):
     def message(self) -> str:
         """What it says of a mistake."""
         said = self.data.get("message") if isinstance(self.data, dict) else None
-        return " ".join(str(said or "").split())[:_SAID]
+        return cut(" ".join(str(said or "").split()), _SAID)
 
     @property
     def is_limited(self) -> bool:

@@ -17,6 +17,7 @@ from reportgen.load.json_stream import JsonStream
 from reportgen.load.messages import clean, detail, gist, message
 from reportgen.load.repetition import WaryDecoder
 from reportgen.load.runs import read_runs
+from reportgen.masking import cut
 from reportgen.model import Json, Outcome, Result
 
 _NONE = Raw(b"null")
@@ -100,7 +101,7 @@ def _read_tests(stream: JsonStream, counts: Counts, statuses: Counter[str]) -> N
 
 def _tell(test: _Test, outcome: Outcome, counts: Counts) -> None:
     if outcome is Outcome.UNKNOWN:
-        counts.words.add(test.status[:100])
+        counts.words.add(cut(test.status, 100))
     nodeid = _nodeid(test)
     counts.add(
         nodeid,

@@ -18,6 +18,7 @@ from reportgen.load.counts import Counts
 from reportgen.load.documents import not_this_format
 from reportgen.load.messages import detail, gist, message, reason
 from reportgen.load.runs import read_runs
+from reportgen.masking import cut
 from reportgen.model import Collector, Json, Outcome, Result
 
 _TEXT = 40_000  # characters of a failure that are gathered
@@ -213,13 +214,13 @@ class _Case:
     def words(self) -> set[str]:
         """What the attributes say and nobody knows."""
         said = (self._attributes.get(name, "") for name in _TELLING)
-        return {word[:100] for word in said if word and word.lower() not in _WORDS}
+        return {cut(word, 100) for word in said if word and word.lower() not in _WORDS}
 
     @property
     def text(self) -> str:
         """The text of what is worst."""
         worst = [parts for outcome, parts in self._texts if outcome is self.outcome]
-        return "\n\n".join("".join(parts) for parts in worst)
+        return "\n\n".join(cut("".join(parts), _TEXT) for parts in worst)
 
     @property
     def is_collector(self) -> bool:
@@ -246,7 +247,7 @@ class _Case:
             self.message = self.message or said
 
     def gather(self, data: str) -> None:
-        if self._gathering is not None and sum(map(len, self._gathering)) < _TEXT:
+        if self._gathering is not None and sum(map(len, self._gathering)) <= _TEXT:
             self._gathering.append(data)
 
     def result(self, detailed: bool) -> Result:  # noqa: FBT001 - called by position

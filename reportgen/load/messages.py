@@ -6,14 +6,15 @@ import ast
 import re
 
 from reportgen import late
+from reportgen.masking import in_lines, undivided
 
 _MESSAGE = 2_000  # characters kept of a message
 _DETAIL = 20_000  # characters kept of a whole failure text
 
 _ANSI = late.pattern(
-    r"(?:\x1b|#x1B)\[[0-?]*[ -/]*[@-~]"  # colours; JUnit files spell the escape out
+    r"(?:\x1b|#x1B)\[[0-?]*[ -/]*(?:[@-~]|\Z)"  # colours; JUnit files spell it out
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # titles and links
-    r"|\x1b[@-Z\\^_]"
+    r"|\x1b(?:[@-Z\\^_]|\Z)"
 )
 _WORKER = late.pattern(r"\[gw\d+\] .* -- Python .*\n*")
 _SKIPPED = late.pattern(r"\('[^'\\]*', \d+, '(?:Skipped: )?([^'\\]*)'\)")
@@ -39,8 +40,10 @@ def detail(text: str) -> str:
 
 def gist(longrepr: str) -> str:
     """Return the line of a failure's text that says what went wrong."""
-    # What matters stands at the end, however much output there is.
-    plain = _ANSI.sub("", longrepr[-_DETAIL:])
+    plain = in_lines(longrepr)
+    if len(plain) > _DETAIL:  # what matters stands at the end, in whole lines
+        plain = plain[-_DETAIL:].partition("\n")[2] or plain
+    plain = _ANSI.sub("", plain)
     plain = _WORKER.sub("", plain, count=1) if plain.startswith("[gw") else plain
     explained = [line for line in _EXPLANATION.findall(plain) if line]
     if explained:
@@ -68,4 +71,6 @@ def _cut(text: str, most: int) -> str:
     plain = clean(text[: 2 * most])
     if "\x1b" in plain or "#x1B" in plain:
         plain = _ANSI.sub("", plain)
-    return plain if len(plain) <= most else f"{plain[:most]} …"
+    whole = len(text) <= 2 * most and len(plain) <= most
+    kept = plain if whole else undivided(plain[:most])
+    return kept if whole or not kept else f"{kept} …"

@@ -13,6 +13,7 @@ from reportgen.load import coerce
 from reportgen.load.content import UnreadableError
 from reportgen.load.counts import Counts
 from reportgen.load.messages import clean, detail, gist, message, reason
+from reportgen.masking import cut
 from reportgen.model import Json, Outcome, Result
 
 NONE = Raw(b"null")
@@ -218,7 +219,7 @@ def tell(test: PytestTest | OddTest, counts: Counts) -> None:
     outcome = test.ended()
     counts.words_told[test.outcome or ""] += 1
     if outcome is Outcome.UNKNOWN and test.outcome is not None:
-        counts.words.add(test.outcome[:100])
+        counts.words.add(cut(test.outcome, 100))
     counts.add(
         test.nodeid, outcome, lambda detailed: _result(test, outcome, detailed=detailed)
     )
