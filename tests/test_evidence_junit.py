@@ -351,6 +351,7 @@ def test_junit_suites_within_suites_state_once(tmp_path: Path) -> None:
         ("{}", "evidence-format", (1, 1)),
         ("no XML", "evidence-format", (1, 1)),
         ('<!DOCTYPE a [<!ENTITY b "c">]><testsuite/>', "xml-doctype", (1, 1)),
+        ('<?xml version="1.0"?>\n <!DOCTYPE a>\n<testsuite/>', "xml-doctype", (2, 1)),
         ("<testsuite>&b;</testsuite>", "evidence-syntax", (1, 12)),
         ("<testsuite>\x01</testsuite>", "evidence-syntax", (1, 12)),
         (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
 from xml.parsers import expat
 
 from reportgen.load import coerce
@@ -52,7 +52,7 @@ def walk(content: Content, counts: Counts) -> None:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = partial(_refuse_doctype, parser)
     try:
         for block in content.blocks():
             parser.Parse(block)
@@ -71,9 +71,11 @@ def walk(content: Content, counts: Counts) -> None:
 read = read_runs(walk, "junit", exitcode_known=False)
 
 
-def _refuse_doctype(*_: object) -> None:
+def _refuse_doctype(parser: expat.XMLParserType, *_: object) -> None:
     message = "has a DOCTYPE, which no test report needs"
-    raise UnreadableError("xml-doctype", message, "remove the <!DOCTYPE …>")
+    hint = "remove the <!DOCTYPE …>"
+    spot = (parser.CurrentLineNumber, 1)  # the column is known of what follows it
+    raise UnreadableError("xml-doctype", message, hint, spot=spot)
 
 
 def _malformed(error: expat.ExpatError) -> UnreadableError:
