@@ -34,8 +34,6 @@ from reportgen.model import (
     Phase,
     Prose,
     Record,
-    Run,
-    Selection,
     Status,
     SummaryLine,
     Task,
@@ -142,6 +140,7 @@ def _run_states(
     claims: list[tuple[tuple[str, ...], Claim]]
     claims = [(state.evidence, state.task) for state in tasks]
     claims += [(state.evidence, state.criterion) for state in success]
+    meant_to_fail = _meant_to_fail(merged)
     shares = Counter((run.evidence, run.shard) for run in merged.runs)
     states = []
     for run in merged.runs:
@@ -154,31 +153,24 @@ def _run_states(
                 findings=judge_run(run, stale),
                 before=before,
                 one_of_many=shares[run.evidence, run.shard] > 1,
-                expected=_meant_to_fail(run, merged),
+                expected=frozenset(meant_to_fail[id(run)]),
             )
         )
     return tuple(states)
 
 
-def _meant_to_fail(run: Run, merged: Merged) -> frozenset[str]:
-    """Return the tests of `run` that failed, as a criterion expects of them.
-
-    What failed before the work was meant to only where it is named.
-    """
-    names = {run.evidence} if run.evidence in merged.before else {None, run.evidence}
-    patterns = [
-        criterion.tests
-        for criterion in merged.record.all_criteria
-        if isinstance(criterion, TestsCriterion)
-        and criterion.expect
-        and criterion.in_ in names
-    ]
-    return frozenset(
-        result.nodeid
-        for pattern in patterns
-        for result in run.selections.get(pattern, Selection()).results
-        if result.outcome is Outcome.FAILED
-    )
+def _meant_to_fail(merged: Merged) -> Mapping[int, set[str]]:
+    """Return the tests that failed as a criterion expects of them, by their run."""
+    found: dict[int, set[str]] = {id(run): set() for run in merged.runs}
+    for criterion in merged.record.all_criteria:
+        if isinstance(criterion, TestsCriterion) and criterion.expect:
+            for match in merged.matches(criterion.tests, criterion.in_):
+                found[id(match.run)].update(
+                    result.nodeid
+                    for result in match.selection.results
+                    if result.outcome is Outcome.FAILED
+                )
+    return found
 
 
 def _settle(
