@@ -59,22 +59,15 @@ class Change(Value, frozen=True, kw_only=True):
     mark: str = ""
 
 
-class Changes(Value, frozen=True, kw_only=True):
-    """What became different since an earlier state; perhaps nothing."""
-
-    items: tuple[Change, ...] = ()
-
-
-def changes(report: Report, earlier: Earlier) -> Changes:
-    """Return what became different from `earlier` to `report`."""
-    found = (
+def changes(report: Report, earlier: Earlier) -> tuple[Change, ...]:
+    """Return what became different from `earlier` to `report`; perhaps nothing."""
+    return (
         *_verdict(report, earlier),
         *_tasks(report, earlier),
         *_blockers(report, earlier),
         *_issues(report, earlier),
         *_tests(report, earlier),
     )
-    return Changes(items=found)
 
 
 def _verdict(report: Report, earlier: Earlier) -> Iterator[Change]:

@@ -43,7 +43,7 @@ from reportgen.seal import seal
 from reportgen.write import write
 
 if TYPE_CHECKING:
-    from reportgen.changes import Changes, Earlier
+    from reportgen.changes import Change, Earlier
 
 
 class Built(Value, frozen=True, kw_only=True):
@@ -178,7 +178,7 @@ def build(
     )
 
 
-def _changes(report: Report, earlier: Earlier) -> Changes:
+def _changes(report: Report, earlier: Earlier) -> tuple[Change, ...]:
     from reportgen.changes import changes  # noqa: PLC0415  # few ask for them
 
     return changes(report, earlier)

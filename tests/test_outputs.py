@@ -176,7 +176,7 @@ def test_changes_are_those_that_there_are(tmp_path: Path) -> None:
         data["blockers"] = [{"id": "pool", "open": False}, {"id": "db", "open": True}]
         data["open_issues"] = ["#15", "#16"]
 
-    found = changes(failing(3), earlier(tmp_path, 5, edit)).items
+    found = changes(failing(3), earlier(tmp_path, 5, edit))
     assert [(c.kind, c.name, c.before, c.now) for c in found] == [
         ("task", "Task number 0", "planned", "done"),
         ("task", "Task number 1", "", "done"),
@@ -274,7 +274,7 @@ def test_an_issue_that_is_waited_for_no_more_is_not_always_closed(
 def test_an_unchanged_report_has_no_changes(tmp_path: Path) -> None:
     """The same state twice is no news, and the update says so."""
     none = changes(failing(3), earlier(tmp_path, 3, lambda _: None))
-    assert none.items == ()
+    assert none == ()
     text = render(failing(3), "issue-update.md", shape=Shape(changes=none))
     assert "Nothing has changed." in text
 
@@ -282,9 +282,7 @@ def test_an_unchanged_report_has_no_changes(tmp_path: Path) -> None:
 def test_an_update_tells_what_changed(tmp_path: Path) -> None:
     """A reader sees the new verdict and what it was."""
     news = changes(failing(3), earlier(tmp_path, 0, lambda _: None))
-    assert (
-        Change(kind="verdict", before="blocked", now="failing", mark="❌") in news.items
-    )
+    assert Change(kind="verdict", before="blocked", now="failing", mark="❌") in news
     text = render(failing(3), "issue-update.md", shape=Shape(changes=news))
     assert "- ❌ Failing, was blocked\n" in text
     assert "- ❌ Broken task: failing, a new task\n" in text

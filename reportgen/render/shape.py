@@ -9,7 +9,7 @@ from reportgen.render.budget import BUDGETS, Budget
 from reportgen.render.detail import Detail
 
 if TYPE_CHECKING:
-    from reportgen.changes import Changes
+    from reportgen.changes import Change
 
 
 class Shape(Value, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Shape(Value, frozen=True, kw_only=True):
     most: Detail = Detail()
     level: int = 0
     full: str = ""
-    changes: Changes | None = None
+    changes: tuple[Change, ...] | None = None
 
     @property
     def limit(self) -> Budget:
