@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from evidence_files import CASES, outcomes_of, read_text, run_of
 
-from reportgen.model import Outcome, Run, Tally
+from reportgen.assess.runs import judge_run
+from reportgen.model import Collector, Outcome, Run, Tally
 
 
 def _junit(folder: Path, text: str) -> Run:
@@ -244,6 +245,23 @@ def test_junit_knows_modules_that_were_not_collected(tmp_path: Path) -> None:
     ]
     assert run.tally == Tally(passed=1, error=1)
     assert run.stated == {"total": 2, "failed": 0, "error": 0}
+
+
+@pytest.mark.parametrize("tag", ["error", "failure"])
+@pytest.mark.parametrize("stated", ["", 'tests="1" {0}s="1"', 'tests="2" {0}s="1"'])
+def test_junit_suite_may_fail_without_a_test(
+    tmp_path: Path, tag: str, stated: str
+) -> None:
+    """Ant says so of a class that it cannot load; no other suite makes up for it."""
+    run = _junit(
+        tmp_path,
+        f'<testsuite name="s" {stated.format(tag)}><testcase name="x"/>'
+        f'<testsuite name="c.Test"><{tag} message="no c.B">at</{tag}></testsuite>'
+        "</testsuite>",
+    )
+    assert run.failed_collectors == (Collector(nodeid="c.Test", message="no c.B"),)
+    assert run.tally == Tally(passed=1)
+    assert [each.code for each in judge_run(run)] == ["failed-collector"]
 
 
 def test_junit_modules_are_no_tests_that_are_missing(tmp_path: Path) -> None:

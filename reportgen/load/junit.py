@@ -104,6 +104,7 @@ class _Reader:
         self._stated: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         self._counted_depth = 0
+        self._name = ""  # of the last suite
         self._created: float | None = None
         self._duration = 0.0
         self._whole_duration: float | None = None
@@ -120,6 +121,11 @@ class _Reader:
             self._case = _Case(attributes)
         elif tag == "testsuite":
             self._suite(attributes)
+        elif tag in {"failure", "error"}:  # Ant could not load a class of tests
+            self._seen[f"{tag}s"] += 1
+            name = _nodeid("", self._name, "")
+            why = message(attributes.get("message", ""))
+            self._counts.failed_collector(Collector(nodeid=name, message=why))
         elif self._depth == 1:
             self._whole.update(_totals(attributes))
             self._whole_duration = coerce.number(attributes.get("time"))
@@ -158,6 +164,7 @@ class _Reader:
         }
 
     def _suite(self, attributes: dict[str, str]) -> None:
+        self._name = attributes.get("name", "")
         # A suite within a suite is counted by the outer one already.
         if not self._counted_depth and "tests" in attributes:
             self._counted_depth = self._depth
