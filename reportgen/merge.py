@@ -11,7 +11,6 @@ from reportgen.model import (
     EVERYTHING,
     EXPRESSION,
     CollectedCriterion,
-    CommandCriterion,
     Coverage,
     FixedCriterion,
     MetricCriterion,
@@ -60,11 +59,10 @@ def timely(record: Record, testimonies: Iterable[Testimony]) -> Iterator[Testimo
     The state of an issue does not lie in files, and what speaks of before may be as
     old as it likes, unless a criterion lets it speak of now.
     """
-    naming = TestsCriterion | FixedCriterion | CollectedCriterion | CommandCriterion
-    criteria = (c for c in record.all_criteria if isinstance(c, naming))
-    of_now = {str(c.in_) for c in criteria if c.in_}
-    metrics = (c for c in record.all_criteria if isinstance(c, MetricCriterion))
-    of_now |= {str(name) for metric in metrics for name in _measured(metric, record)}
+    of_now = {getattr(criterion, "in_", None) for criterion in record.all_criteria}
+    for criterion in record.all_criteria:
+        if isinstance(criterion, MetricCriterion):
+            of_now.update(_measured(criterion, record))
     only_before = names_of_before(record) - of_now
     for each in testimonies:
         if not isinstance(each, Tracker) and each.evidence not in only_before:

@@ -44,6 +44,9 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
+_WORDS = ("failed", "error", "skipped", "xfailed", "xpassed", "flaky", "unfinished")
+
+
 class Tests:
     """Counts of tests, and of the tests that a pattern selects among them.
 
@@ -59,28 +62,24 @@ class Tests:
         matches: Sequence[Match],
         narrow: Callable[[str], Sequence[Match]] | None = None,
     ) -> None:
+        self._matches = tuple(matches)
+        self._narrow = narrow
         tally = total(matches)
-        readable = matches and all(match.run.problem is None for match in matches)
-        self._known: Callable[[float | Unknown], float | Unknown]
-        self._known = (lambda figure: figure) if readable else (lambda _: UNKNOWN)
         self.total = self._known(tally.total)
         self.passed = self._known(tally.passed)
+        for word in _WORDS:
+            setattr(self, word, self._known(tally[word]))
         # Nobody knows whether a pattern selects what was lost: at worst it does.
         lost = sum(match.run.lost - match.run.tally.unfinished for match in matches)
         self.percent = self._known(_percent(tally.passed, tally.total + lost))
-        self.failed = self._known(tally.failed)
-        self.error = self._known(tally.error)
-        self.skipped = self._known(tally.skipped)
-        self.xfailed = self._known(tally.xfailed)
-        self.xpassed = self._known(tally.xpassed)
-        self.flaky = self._known(tally.flaky)
-        self.unfinished = self._known(tally.unfinished)
         self.collected = self._known(collected(matches))
         self.failed_collectors = self._known(
             sum(len(match.selection.collectors) for match in matches)
         )
-        self._matches = tuple(matches)
-        self._narrow = narrow
+
+    def _known(self, figure: float | Unknown) -> float | Unknown:
+        readable = all(match.run.problem is None for match in self._matches)
+        return figure if self._matches and readable else UNKNOWN
 
     def __call__(self, pattern: str) -> Tests:
         """Return the counts of the tests that `pattern` selects."""

@@ -80,7 +80,7 @@ class Freshness:
         limit = own or self._record.max_age or self._max_age
         if limit is None:
             return ""
-        created = made(testimony)
+        created = _made(testimony)
         if created is None:
             return "its age is not known"
         if self._now - created > limit.high:
@@ -111,20 +111,20 @@ class Freshness:
         stamp = testimony.stamp
         if stamp and stamp.commit and testimony.path in self._history.changed:
             return ""
-        created, dated = made(testimony), record_day(self._record)
+        created, dated = _made(testimony), _record_day(self._record)
         if created is None or dated is None or dated <= _day(created) + _TIME_ZONES:
             return ""
         return f"made on {_day(created)}, the record is dated {dated}"
 
 
-def made(testimony: Testimony) -> float | None:
+def _made(testimony: Testimony) -> float | None:
     """Return when `testimony` was made, in Unix seconds; None if nobody knows."""
     if testimony.created is not None:
         return testimony.created
     return testimony.stamp.started if testimony.stamp else None
 
 
-def record_day(record: Record) -> date | None:
+def _record_day(record: Record) -> date | None:
     """Return the day that `record` is dated, in UTC."""
     return None if record.date is None else _day_of(record.date)
 
@@ -152,7 +152,7 @@ def misdated(record: Record, runs: Iterable[Run], now: float) -> Iterator[Diagno
             yield Diagnostic(
                 text.place, "far-date", message, "correct the date", Severity.WARNING
             )
-    dated = record_day(record)
+    dated = _record_day(record)
     days = [_day(run.created) for run in runs if run.created is not None]
     if dated is None or record.date is None or not days:
         return

@@ -38,7 +38,8 @@ class Waivers(Value, frozen=True, kw_only=True):
         """Return `findings`, errors that are answered for as warnings; and those."""
         found, waived = [], []
         for finding in findings:
-            waiver = self._waiver_of(finding)
+            covering = (each.waiver for each in self.living if each.covers(finding))
+            waiver = next(covering, None)
             if waiver is None:
                 found.append(finding)
                 continue
@@ -73,10 +74,6 @@ class Waivers(Value, frozen=True, kw_only=True):
                     "delete it, or correct its `code` and `of`",
                     Severity.WARNING,
                 )
-
-    def _waiver_of(self, finding: Diagnostic) -> Waiver | None:
-        covering = (each.waiver for each in self.living if each.covers(finding))
-        return next(covering, None)
 
 
 class _Scope(Value, frozen=True, kw_only=True):
