@@ -1,7 +1,7 @@
 """What evidence says of one criterion: each rule, and each way around it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from reportgen import pipeline, records
 from reportgen.load.config import Config
 from reportgen.model import Status
 from reportgen.render.render import render
-from reportgen.report import TaskState
+from reportgen.report import Report, TaskState
 
 A = "tests/test_a.py::test_a"
 B = "tests/test_b.py::test_b"
@@ -40,26 +40,32 @@ def run(exitcode: int | None = 0, /, collected: int | None = None, **more: str) 
     return json.dumps(data)
 
 
+def reported(
+    folder: Path, evidence: str, criterion: str, files: Mapping[str, str]
+) -> Report:
+    """Return the report on a task that claims `criterion`; `files` are of JSON."""
+    record = f"""\
+title: Work
+evidence: {evidence}
+tasks:
+  - {{id: work, title: Work, done: true, acceptance: [{{{criterion}}}]}}
+"""
+    texts = {f"data/work/{name}.json": text for name, text in files.items()}
+    write_files(folder, texts | {"data/work/record.yaml": record, "shop.py": "STORE"})
+    config = Config(root=folder)
+    (source,) = records.read(["work"], config)
+    return pipeline.testify(source, config, now=1e9)
+
+
 def judged(folder: Path, criterion: str, **files: str) -> TaskState:
     """Return the state of a task that claims `criterion`, with evidence `files`."""
     kinds = {"coverage": "coverage", "issues": "issues", "more": "issues"}
     kinds |= {"my-coverage": "coverage"}
     kinds |= {"receipts": "commands", "later": "commands"}
-    evidence = "\n".join(
-        f"  {name}: {{{kinds.get(name, 'pytest')}: {name}.json}}" for name in files
-    )
-    record = f"""\
-title: Work
-evidence:{f"{chr(10)}{evidence}" if files else " {}"}
-tasks:
-  - {{id: work, title: Work, done: true, acceptance: [{criterion}]}}
-"""
-    texts = {f"data/work/{name}.json": text for name, text in files.items() if text}
-    write_files(folder, texts | {"data/work/record.yaml": record, "shop.py": "STORE"})
-    config = Config(root=folder)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
-    return task
+    sources = (f"{n}: {{{kinds.get(n, 'pytest')}: {n}.json}}" for n in files)
+    texts = {name: text for name, text in files.items() if text}
+    evidence = f"{{{', '.join(sources)}}}"
+    return reported(folder, evidence, criterion, texts).tasks[0]
 
 
 OLD = run(1, a="failed")
@@ -539,7 +545,7 @@ def test_a_criterion_is_met_by_proof_alone(
     tmp_path: Path, criterion: str, files: dict[str, str], code: str
 ) -> None:
     """Each rule has a code, and only a claim without one is done."""
-    task = judged(tmp_path, f"{{{criterion}}}", **files)
+    task = judged(tmp_path, criterion, **files)
     assert task.code == code, task.reason
     assert (task.status is Status.DONE) == (code == DONE)
 
@@ -551,7 +557,7 @@ def test_each_answer_reads_well(
     lines = []
     for case in CASES:
         criterion, files, _ = case.values
-        task = judged(tmp_path / str(case.id), f"{{{criterion}}}", **files)
+        task = judged(tmp_path / str(case.id), criterion, **files)
         (state,) = task.criteria
         sources = ", ".join(state.evidence) or "none"
         lines.append(f"{case.id}: {criterion}\n")
@@ -562,23 +568,13 @@ def test_each_answer_reads_well(
 def test_one_test_in_two_shards_is_as_good_as_its_worst(tmp_path: Path) -> None:
     """Both runs are shown, and the one that failed decides; a shard can be named."""
     files = {"linux": run(a="passed"), "windows": run(1, a="failed")}
+    evidence = "{tests: {pytest: {linux: linux.json, windows: windows.json}}}"
     for pattern, status in (
         (A, Status.FAILING),
         (f"linux@{A}", Status.DONE),
         (f"windows@{A}", Status.FAILING),
     ):
-        write_files(tmp_path, {f"data/work/{n}.json": t for n, t in files.items()})
-        record = f"""\
-title: Work
-evidence:
-  tests: {{pytest: {{linux: linux.json, windows: windows.json}}}}
-tasks:
-  - {{id: work, title: Work, done: true, acceptance: [{{tests: '{pattern}'}}]}}
-"""
-        write_files(tmp_path, {"data/work/record.yaml": record})
-        config = Config(root=tmp_path)
-        (source,) = records.read(["work"], config)
-        report = pipeline.testify(source, config, now=1e9)
+        report = reported(tmp_path, evidence, f"tests: '{pattern}'", files)
         assert report.tasks[0].status is status, pattern
         names = [state.name for state in report.runs]
         assert names == ["linux@tests", "windows@tests"]
@@ -633,17 +629,7 @@ def test_no_result_of_a_test_hides_another(
         if together
         else "{linux: {pytest: linux.json}, windows: {pytest: windows.json}}"
     )
-    record = f"""\
-title: Work
-evidence: {evidence}
-tasks:
-  - {{id: work, title: Work, done: true, acceptance: [{{{criterion}}}]}}
-"""
-    files = {f"data/work/{name}.json": text for name, text in shards.items()}
-    write_files(tmp_path, files | {"data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    (task,) = reported(tmp_path, evidence, criterion, shards).tasks
     assert task.code == code, task.reason
 
 
@@ -664,18 +650,9 @@ def test_what_two_files_only_collected_may_be_the_same(
     collected["collectors"] = [
         {"nodeid": "tests/test_a.py", "outcome": "passed", "result": [found]}
     ]
-    record = f"""\
-title: Work
-evidence: {evidence}
-tasks:
-  - {{id: work, title: Work, done: true, acceptance: [CLAIM]}}
-""".replace("CLAIM", "{collected: tests/, at_least: 2}")
-    text = json.dumps(collected)
-    files = {f"data/work/{name}.json": text for name in ("one", "two")}
-    write_files(tmp_path, files | {"data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    files = dict.fromkeys(("one", "two"), json.dumps(collected))
+    criterion = "collected: tests/, at_least: 2"
+    (task,) = reported(tmp_path, evidence, criterion, files).tasks
     assert task.code == "too-few-tests"
     assert task.reason.endswith(
         "2 tests collected in several files, perhaps the same, at least 2 must be"
@@ -685,21 +662,13 @@ tasks:
 def test_a_test_in_two_shards_that_stamps_tell_apart_is_one(tmp_path: Path) -> None:
     """A glob does not name shards; that of a test in two, twice one is not two."""
     shards = {
-        f"data/work/results/{name}.json": run(a="passed").replace(
+        f"results/{name}": run(a="passed").replace(
             '"tests"', f'"reportgen": {{"shard": "{name}"}}, "tests"', 1
         )
         for name in ("linux", "windows")
     }
-    record = """\
-title: Work
-evidence: {tests: {pytest: results/*.json}}
-tasks:
-  - {id: work, title: Work, done: true, acceptance: [{tests: tests/, at_least: 2}]}
-"""
-    write_files(tmp_path, shards | {"data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    evidence = "{tests: {pytest: results/*.json}}"
+    (task,) = reported(tmp_path, evidence, "tests: tests/, at_least: 2", shards).tasks
     assert task.reason == "tests `tests/`: 1 test passed, at least 2 must"
 
 
@@ -709,23 +678,9 @@ def test_a_file_that_only_collected_proves_nothing_beside_one_that_ran(
     """The tests that it found and never ran may be those that would have failed."""
     collected = json.loads(run(a="passed"))
     collected["tests"] = []
-    write_files(
-        tmp_path,
-        {
-            "data/work/one.json": json.dumps(collected),
-            "data/work/two.json": run(b="passed"),
-            "data/work/record.yaml": """\
-title: Work
-evidence:
-  tests: {pytest: [one.json, two.json]}
-tasks:
-  - {id: work, title: Work, done: true, acceptance: [{tests: tests/}]}
-""",
-        },
-    )
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    files = {"one": json.dumps(collected), "two": run(b="passed")}
+    evidence = "{tests: {pytest: [one.json, two.json]}}"
+    (task,) = reported(tmp_path, evidence, "tests: tests/", files).tasks
     assert (task.status, task.code) == (Status.INCOMPLETE, "no-tests")
     assert task.reason == "tests `tests/`: nothing ran (data/work/one.json)"
 
@@ -738,8 +693,8 @@ def test_a_module_that_cannot_be_collected_fails_what_it_may_hold(
     node = {"nodeid": "tests/test_b.py", "outcome": "failed", "longrepr": "E"}
     data["collectors"] = [node | {"result": []}]
     text = json.dumps(data)
-    assert judged(tmp_path, "{tests: tests/}", t=text).code == "failed-collector"
-    assert judged(tmp_path, f"{{tests: '{A}'}}", t=text).status is Status.DONE
+    assert judged(tmp_path, "tests: tests/", t=text).code == "failed-collector"
+    assert judged(tmp_path, f"tests: '{A}'", t=text).status is Status.DONE
 
 
 def test_a_file_of_receipts_that_cannot_be_read_may_hold_a_failure(
@@ -747,9 +702,9 @@ def test_a_file_of_receipts_that_cannot_be_read_may_hold_a_failure(
 ) -> None:
     """A receipt that is good proves nothing while another may be bad."""
     receipt = '[{"command": "make", "exitcode": 0}]'
-    task = judged(tmp_path, "{command: make}", receipts=receipt, later="{")
+    task = judged(tmp_path, "command: make", receipts=receipt, later="{")
     assert (task.status, task.code) == (Status.INCOMPLETE, "evidence-truncated")
-    named = "{command: make, in: receipts}"
+    named = "command: make, in: receipts"
     task = judged(tmp_path, named, receipts=receipt, later="{")
     assert task.status is Status.DONE
 
@@ -761,7 +716,7 @@ def test_receipts_with_a_broken_stamp_prove_nothing(
     """What was stamped and cannot be read may have been anything."""
     write_files(tmp_path, {f"data/work/{broken}.json.stamp.json": "{"})
     receipt = '[{"command": "make", "exitcode": 0}]'
-    task = judged(tmp_path, "{command: make}", receipts=receipt, later=receipt)
+    task = judged(tmp_path, "command: make", receipts=receipt, later=receipt)
     assert task.code == "stamp-unreadable"
 
 
@@ -816,22 +771,11 @@ def test_each_of_several_files_of_coverage_is_held_to_the_bounds(
 ) -> None:
     """One good part does not make up for a bad one."""
     files = {
-        f"data/work/cov/{name}.json": json.dumps({"totals": totals})
+        f"cov/{name}": json.dumps({"totals": totals})
         for name, totals in zip(order, parts, strict=True)
     }
-    record = f"""\
-title: Work
-evidence: {{coverage: {{coverage: cov/*.json}}}}
-tasks:
-  - id: work
-    title: Work
-    done: true
-    acceptance: [{{metric: coverage.{bounds}}}]
-"""
-    write_files(tmp_path, files | {"data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    evidence = "{coverage: {coverage: cov/*.json}}"
+    (task,) = reported(tmp_path, evidence, f"metric: coverage.{bounds}", files).tasks
     assert task.criteria[0].reason == reason
 
 
@@ -857,37 +801,20 @@ def test_what_was_before_proves_nothing_of_now(
     tmp_path: Path, criterion: str, kind: str, text: str, name: str
 ) -> None:
     """Evidence of the time before the work speaks only where it is named."""
-    record = f"""\
-title: Work
-evidence: {{{name}: {{{kind}: e.json}}}}
-tasks: [{{id: work, title: Work, done: true, acceptance: [{{{criterion}}}]}}]
-"""
-    write_files(tmp_path, {"data/work/e.json": text, "data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    evidence = f"{{{name}: {{{kind}: e.json}}}}"
+    (task,) = reported(tmp_path, evidence, criterion, {"e": text}).tasks
     assert task.code == ("" if name == "now" else "no-evidence")
 
 
 def test_a_figure_of_before_does_not_spoil_that_of_now(tmp_path: Path) -> None:
     """Where less was covered before, what is covered now counts."""
-    record = """\
-title: Work
-evidence: {before: {coverage: old.json}, now: {coverage: new.json}}
-tasks:
-  - id: work
-    title: Work
-    done: true
-    acceptance: [{metric: coverage.percent, at_least: 90}]
-"""
+    evidence = "{before: {coverage: old.json}, now: {coverage: new.json}}"
     files = {
-        f"data/work/{name}.json": f'{{"totals": {{"percent_covered": {percent}}}}}'
+        name: f'{{"totals": {{"percent_covered": {percent}}}}}'
         for name, percent in {"old": 50, "new": 95}.items()
     }
-    write_files(tmp_path, files | {"data/work/record.yaml": record})
-    config = Config(root=tmp_path)
-    (source,) = records.read(["work"], config)
-    (task,) = pipeline.testify(source, config, now=1e9).tasks
+    criterion = "metric: coverage.percent, at_least: 90"
+    (task,) = reported(tmp_path, evidence, criterion, files).tasks
     assert task.status is Status.DONE
     assert task.criteria[0].evidence == ("now",)
 
