@@ -128,18 +128,15 @@ class _Reader:
         """Return the one document, None if there is none."""
         self._next: Callable[[], _Event] = _LOADER(self._text).get_event
         root = None
-        documents = 0
         event: _Event
         while (event := self._next()) is not None:
             mark = event.start_mark
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    place = Place(self._shown, mark.line + 1, mark.column + 1)
-                    message = "a second document begins"
-                    self._stop(place, "yaml-documents", message, "delete it")
-            elif isinstance(event, NodeEvent):
+            if isinstance(event, NodeEvent):
                 root = self._node(event, 0)
+            elif isinstance(event, DocumentStartEvent) and root is not None:
+                place = Place(self._shown, mark.line + 1, mark.column + 1)
+                message = "a second document begins"
+                self._stop(place, "yaml-documents", message, "delete it")
         return root
 
     def _node(self, event: _Event, depth: int) -> Node:
@@ -161,9 +158,7 @@ class _Reader:
         return node
 
     def _collection(self, event: _Event, place: Place, depth: int) -> Node:
-        refused = event.anchor is not None or event.tag is not None
-        if refused:
-            self._refuse(event, place)
+        refused = self._refuses(event, place)
         if depth >= DEEPEST:
             message = f"this is {DEEPEST} levels deep"
             self._stop(place, "too-deep", message, "flatten it")
@@ -189,15 +184,20 @@ class _Reader:
             if type(key) is not ScalarNode:
                 broken = True
                 self._complain_of_key(place, key)
-            elif key.text in entries or key.text == "<<":
-                self._complain_of_name(entries, key, value)
+            elif key.text == "<<" and key.plain:
+                message = "'<<' repeats fields from elsewhere"
+                self.report(key.place, "yaml-alias", message, "write the fields out")
+            elif key.text in entries:
+                first = entries[key.text].place.line
+                message = f"field {quoted(key.text)} is repeated"
+                hint = f"keep one: the first is in line {first}"
+                self.report(key.place, "repeated-field", message, hint)
             else:
                 entries[key.text] = Entry(key.place, value)
         return BrokenNode(place) if broken else MapNode(place, entries)
 
     def _scalar(self, event: _Event, place: Place) -> Node:
-        if event.anchor is not None or event.tag is not None:
-            self._refuse(event, place)
+        if self._refuses(event, place):
             return BrokenNode(place)
         style = event.style
         if not style:
@@ -237,8 +237,10 @@ class _Reader:
         self.report(place, "yaml-alias", message, hint)
         return BrokenNode(place)
 
-    def _refuse(self, event: _Event, place: Place) -> None:
-        """Report the anchor or the tag of `event`."""
+    def _refuses(self, event: _Event, place: Place) -> bool:
+        """Report the anchor or the tag of `event`; return whether it has one."""
+        if event.anchor is None and event.tag is None:
+            return False
         mark = event.start_mark
         written = self.lines[mark.line][mark.column :].split(maxsplit=1)[0]
         if event.anchor is not None:
@@ -249,22 +251,7 @@ class _Reader:
             message = f"{quoted(written)} is a tag, and tags are not read"
             hint = "delete it, or quote a text that begins with '!'"
             self.report(place, "yaml-tag", message, hint)
-
-    def _complain_of_name(
-        self, entries: dict[str, Entry], key: ScalarNode, value: Node
-    ) -> None:
-        """Report a name that cannot stand here, unless it is one in quotes."""
-        if key.text == "<<" and key.plain:
-            hint = "write the fields out"
-            message = "'<<' repeats fields from elsewhere"
-            self.report(key.place, "yaml-alias", message, hint)
-        elif key.text in entries:
-            first = entries[key.text].place.line
-            message = f"field {quoted(key.text)} is repeated"
-            hint = f"keep one: the first is in line {first}"
-            self.report(key.place, "repeated-field", message, hint)
-        else:
-            entries[key.text] = Entry(key.place, value)
+        return True
 
     def _complain_of_key(self, place: Place, key: Node) -> None:
         from reportgen.load.yaml_trouble import unquoted_expression  # noqa: PLC0415  # likewise
