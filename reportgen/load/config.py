@@ -17,6 +17,7 @@ from reportgen.load.text_file import read_text
 from reportgen.load.wording import guess, quoted
 from reportgen.model import NOWHERE, Age, Diagnostic, Place, Value
 
+FILES = ("reportgen.toml", "pyproject.toml")
 _HOURS_OF_A_DAY = 24
 
 
@@ -82,7 +83,7 @@ class _File(Value, frozen=True, kw_only=True):
 def _find(start: Path) -> tuple[Path, list[_File], list[Diagnostic]]:
     """Return the root, the files with settings in it, and what is wrong with them."""
     for folder in (start, *start.parents):
-        read = [_read(folder / name) for name in ("reportgen.toml", "pyproject.toml")]
+        read = [_read(folder / name) for name in FILES]
         found = [one for one in read if isinstance(one, Diagnostic)]
         files = [one for one in read if isinstance(one, _File)]
         if len(files) > 1:

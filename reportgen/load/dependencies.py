@@ -75,16 +75,13 @@ class _Graph:
 
     def _add(self, item: Item) -> int:
         """Add the step of `item` and return it; of a phase, its begin."""
-        begin = end = len(self._items)
-        self._items.append(item)
-        self._waits.append([])
-        if isinstance(item, Phase):
-            end = begin + 1
+        begin = len(self._items)
+        for _ in range(2 if isinstance(item, Phase) else 1):
             self._items.append(item)
             self._waits.append([])
         if item.id:
             self._begins.setdefault(item.id, begin)
-            self._ends.setdefault(item.id, end)
+            self._ends.setdefault(item.id, len(self._items) - 1)
         return begin
 
     def _hold_together(self, phase: Phase) -> None:

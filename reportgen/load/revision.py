@@ -8,14 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from reportgen.load.config import Config, load_config
+from reportgen.load.config import FILES, Config, load_config
 from reportgen.load.found import twin_of
 from reportgen.load.git import GitError, ask, top_of
 from reportgen.load.record import read_record
 from reportgen.load.text_file import decode
 from reportgen.model import NOWHERE, Diagnostic, Place, Record, RecordError, Severity
 
-_CONFIG_FILES = ("reportgen.toml", "pyproject.toml")
 _FILE = "record.yaml"
 
 
@@ -73,7 +72,7 @@ def config_at(root: Path, commit: str) -> Config:
     with tempfile.TemporaryDirectory(prefix="reportgen-") as name:
         folder = Path(name)
         (folder / ".git").touch()  # so that nobody looks for one further up
-        for file in _CONFIG_FILES:
+        for file in FILES:
             data = _first(root, commit, (file,))
             if data is not None:
                 (folder / file).write_bytes(data)

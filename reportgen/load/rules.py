@@ -77,9 +77,8 @@ def _bad_commands(record: Record) -> Iterator[Diagnostic]:
 
 
 def _criteria_without_bound(record: Record) -> Iterator[Diagnostic]:
-    for criterion in record.all_criteria:
-        if not isinstance(criterion, MetricCriterion):
-            continue
+    metrics = (c for c in record.all_criteria if isinstance(c, MetricCriterion))
+    for criterion in metrics:
         if criterion.at_least is None and criterion.at_most is None:
             message = "this metric has no bound to reach"
             hint = "add `at_least:` or `at_most:`"
