@@ -39,6 +39,22 @@ def test_tokens_are_masked(token: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sign", "rest"),
+    [
+        *((f"gh{kind}_", "a1B2" * 9) for kind in "pousr"),
+        *((f"gl{kind}-", "aB3-_" * 4) for kind in ("pat", "ptt", "rt", "cbt")),
+        *((sign, "ABCDEFGHIJKLMNOP") for sign in ("AKIA", "ASIA")),
+        *((f"xox{kind}-", "123456789012-abcdef") for kind in "abeoprs"),
+        *((sign, "a1B2" * 6) for sign in ("sk_live_", "rk_live_")),
+    ],
+)
+def test_tokens_of_every_kind_are_masked(sign: str, rest: str) -> None:
+    """What has the same shape is known by each of its signs, in evidence too."""
+    assert mask_secrets(f"key={sign}{rest}") == f"key={MASK}"
+    assert Masking().masked(f"key={sign}{rest}") == f"key={MASK}"
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         pytest.param("https://me:pass@host/x", "https://me:***@host/x", id="url"),
@@ -50,6 +66,7 @@ def test_tokens_are_masked(token: str) -> None:
         ),
         pytest.param(f"\x1b[0m{TOKENS['stripe']}", "\x1b[0m***", id="colour"),
         pytest.param(f"a%3D{TOKENS['stripe']}", "a%3D***", id="percent"),
+        pytest.param(rf"\x00{TOKENS['json-web-token']}", r"\x00***", id="control"),
         pytest.param(
             "Authorization: Bearer abcdefghij0123456789",
             "Authorization: Bearer ***",
@@ -100,6 +117,7 @@ def test_masking_twice_changes_nothing(text: str) -> None:
         "bearer ",
         "[1meyJ",
         "%20eyJ",
+        r"\x00eyJ",
         "_eyJ",
     ],
 )
