@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "Show the state of a record on the terminal.",
     "list": "List every record with its verdict, effort and age.",
     "init": "Write a commented record to start from.",
+    "import": "Make a record of a report that was typed.",
     "templates": "List, show or copy the templates, to start one of your own.",
     "selftest": "Prove on built-in cases that the gate fails where it must.",
     "schema": "Print the JSON Schema of a record, for editors.",

@@ -71,8 +71,8 @@ def read(names: Sequence[str], config: Config) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def start(name: str, config: Config) -> Path:
-    """Write a commented record called `name` to start from, and return its path.
+def new_path(name: str, config: Config) -> Path:
+    """Return where a new record called `name` goes.
 
     Raises WriteError if there is one already: nothing is written over.
     """
@@ -87,6 +87,15 @@ def start(name: str, config: Config) -> Path:
         place = Place(shown_path(taken or path, config.root))
         message = f"there is a record {name!r} already"
         raise WriteError([Diagnostic(place, "record-exists", message, "edit it")])
+    return path
+
+
+def start(name: str, config: Config) -> Path:
+    """Write a commented record called `name` to start from, and return its path.
+
+    Raises WriteError if there is one already.
+    """
+    path = new_path(name, config)
     schema = os.path.relpath(config.root / "record.schema.json", path.parent)
     skeleton = (builtin_templates() / "record.yaml").read_text(encoding="utf-8")
     write(Template(skeleton).substitute(name=name, schema=schema), path)

@@ -1,0 +1,1 @@
+"""Makes records of reports that were typed."""

@@ -1,0 +1,441 @@
+"""Reports that were typed become records, and nothing that they say is lost."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from strategies import markdown_texts
+
+from reportgen.cli import main
+from reportgen.importing.record import import_report
+from reportgen.load.record import read_record
+from reportgen.load.schema import record_schema
+from reportgen.load.text_file import forbidden
+from reportgen.model import ExitCode, Record, Severity
+
+SEED = Path(__file__).parents[2] / "shared" / "seed" / "issue-1197-report.md"
+VALIDATOR = Draft202012Validator(record_schema())
+
+TYPED = """\
+# ✅ Issue #42: Session store migration - Completion Report
+
+**Generated:** 2026-03-01
+**Status:** COMPLETE - store is live
+**Business Impact:** sign-in survives a restart
+**Owner:** platform team
+
+## Executive Summary
+
+✅ **STORE:** sessions are rows now
+❌ **ROLL-OUT:** waits for #17
+
+---
+
+## Work
+
+### Phase 1: Foundation ✅ COMPLETE
+**Timeline:** 4 hours planned → 3 hours actual
+**Status:** the store is in place
+
+| Task | Planned | Actual | Status |
+|------|---------|--------|--------|
+| Session store | 2 hours | 1.5 hours | ✅ COMPLETE |
+| Sweeper | 2 hours | 1.5 hours | 🔄 In progress |
+| **Total** | 4 hours | 3 hours | |
+
+### Phase 2: Roll-out ⏳ PENDING
+Region by region.
+
+## Outstanding
+
+### 1. **Shared pool**
+**BLOCKED BY:** Issues #17, #18
+- two managers compete
+- **Cannot fix:** Until one of them is gone
+
+## Risks
+
+### ✅ Risks Mitigated
+- **Clock skew:** monotonic time
+
+### Remaining
+- **Slow start:** warm the pool
+
+## Lessons learned
+
+1. Measure first.
+
+## Next Steps
+1. Run the unit tests
+
+## Conclusion
+
+The store is in place.
+
+---
+
+**Reviewed by:** Ann
+"""
+
+
+def imported(text: str) -> dict[str, Any]:
+    """Return the record of a report, as YAML has it."""
+    loaded: dict[str, Any] = yaml.safe_load(import_report(text, "untitled").text)
+    return loaded
+
+
+def test_a_typed_report_becomes_a_record() -> None:
+    """What is plain becomes fields; marks, totals and statuses are left behind."""
+    assert imported(TYPED) == {
+        "title": "Session store migration",
+        "issue": 42,
+        "date": "2026-03-01",
+        "status_note": "COMPLETE - store is live",
+        "impact": "sign-in survives a restart",
+        "fields": {"Owner": "platform team"},
+        "summary": [
+            {"label": "STORE", "text": "sessions are rows now"},
+            {"label": "ROLL-OUT", "text": "waits for #17"},
+        ],
+        "phases": [
+            {
+                "title": "Foundation",
+                "status_note": "the store is in place",
+                "tasks": [
+                    {
+                        "title": "Session store",
+                        "planned": "2 hours",
+                        "actual": "1.5 hours",
+                        "done": True,
+                    },
+                    {"title": "Sweeper", "planned": "2 hours", "actual": "1.5 hours"},
+                ],
+            },
+            {"title": "Roll-out"},
+        ],
+        "blockers": [
+            {
+                "title": "Shared pool",
+                "blocked_by": [17, 18],
+                "until": "one of them is gone",
+                "details": ["two managers compete"],
+            }
+        ],
+        "risks": [
+            {
+                "title": "Clock skew",
+                "status": "mitigated",
+                "response": "monotonic time",
+            },
+            {"title": "Slow start", "status": "open", "response": "warm the pool"},
+        ],
+        "next_steps": [{"when": "now", "items": ["Run the unit tests"]}],
+        "sections": [
+            {
+                "title": "Work",
+                "after": "phases",
+                "body": "### Phase 2: Roll-out ⏳ PENDING\n\nRegion by region.\n",
+            },
+            {
+                "title": "Lessons learned",
+                "after": "risks",
+                "body": "1. Measure first.\n",
+            },
+        ],
+        "conclusion": "The store is in place.\n",
+        "footer": {"Reviewed by": "Ann"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", {"title": "untitled"}, id="nothing"),
+        pytest.param("# 🎯 1. **Goal**:", {"title": "Goal"}, id="an-adorned-title"),
+        pytest.param(
+            "# Completion report: Store", {"title": "Store"}, id="genre-before"
+        ),
+        pytest.param("# Issue #7", {"title": "Issue #7", "issue": 7}, id="no-more"),
+        pytest.param(
+            "**Issue:** https://forge.example/acme/shop/issues/7",
+            {"title": "untitled", "issue": "https://forge.example/acme/shop/issues/7"},
+            id="an-issue-by-address",
+        ),
+        pytest.param(
+            "# A\n- **Impact:** b\n- **Business Impact:** c",
+            {"title": "A", "impact": "b", "fields": {"Business Impact": "c"}},
+            id="two-impacts",
+        ),
+        pytest.param(
+            "# A\n**Status:** ✅ COMPLETE", {"title": "A"}, id="a-derived-status"
+        ),
+        pytest.param(
+            "# A\n## Phase 1: B ✅ COMPLETE",
+            {
+                "title": "A",
+                "phases": [{"title": "B", "tasks": [{"title": "B", "done": True}]}],
+            },
+            id="a-claim-without-tasks",
+        ),
+        pytest.param(
+            "# A\n## B\n|Metric|Before|After|Improvement|\n|-|-|-|-|\n|p95|2|1|50 %|",
+            {"title": "A", "metrics": [{"name": "p95", "before": "2", "after": "1"}]},
+            id="metrics",
+        ),
+        pytest.param(
+            "# A\n## Risks\n|Risk|Likelihood|Mitigation|\n|-|-|-|\n|B|🟡 Medium|C|",
+            {
+                "title": "A",
+                "risks": [{"title": "B", "likelihood": "medium", "response": "C"}],
+            },
+            id="a-table-of-risks",
+        ),
+        pytest.param(
+            "# A\n## Success Criteria\n- [x] b\n- ✅ c",
+            {"title": "A", "criteria": [{"text": "b"}, {"text": "c"}]},
+            id="criteria",
+        ),
+        pytest.param(
+            "# A\n## Files Created\n- `/b/c.py` (the store)\n- **Modified:** `d.py`",
+            {
+                "title": "A",
+                "files": [
+                    {"path": "b/c.py", "change": "created", "note": "the store"},
+                    {"path": "d.py", "change": "modified"},
+                ],
+            },
+            id="files",
+        ),
+        pytest.param(
+            "# A\n## Root cause\n1. **Why was it lost?** It lived in memory",
+            {
+                "title": "A",
+                "root_cause": [
+                    {"why": "was it lost?", "because": "It lived in memory"}
+                ],
+            },
+            id="whys",
+        ),
+        pytest.param(
+            "# A\n## Summary\nb\nc\n\n- d",
+            {"title": "A", "summary": ["b c", "d"]},
+            id="a-summary-in-prose",
+        ),
+        pytest.param(
+            "# A\n## B\n|Task|Owner|Done|\n|-|-|-|\n|C|Ann|✅|\n|D|—|❌|",
+            {
+                "title": "A",
+                "tasks": [{"title": "C", "owner": "Ann", "done": True}, {"title": "D"}],
+            },
+            id="tasks-by-their-marks",
+        ),
+        pytest.param(
+            "# A\n## B\n```\n{{ x }}  \n```",
+            {
+                "title": "A",
+                "sections": [
+                    {
+                        "title": "B",
+                        "before": "summary",
+                        "body": "```\n{{ '{{' }} x }}\n```\n",
+                    }
+                ],
+            },
+            id="braces-stay",
+        ),
+    ],
+)
+def test_what_is_plain_becomes_a_field(text: str, expected: dict[str, Any]) -> None:
+    """Each noun has its form, and a typed status is no more than a claim."""
+    assert imported(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("|Task|Status|\n|-|-|\n|C|nearly there|", id="unclear-status"),
+        pytest.param("|Task|Planned|\n|-|-|\n|C|soon|", id="no-duration"),
+        pytest.param("|Task|Planned|Colour|\n|-|-|-|\n|C|2h|red|", id="other-column"),
+        pytest.param("|Task|Priority|\n|-|-|\n|C|P0|", id="neither-plan-nor-state"),
+        pytest.param("|Task|Owner|Assignee|Done|\n|-|-|-|-|\n|C|D|E|✅|", id="twice"),
+        pytest.param("|Metric|Notes|\n|-|-|\n|C|D|", id="no-figures"),
+        pytest.param(
+            "### D\n**BLOCKED BY:** Issues #1-#4\n- e", id="a-range-of-issues"
+        ),
+        pytest.param("### D\n**BLOCKED BY:** the weather\n- e", id="no-issue"),
+        pytest.param("### Risks\n- **C:** d\n- e", id="a-risk-without-label"),
+        pytest.param("### Risks\n|Risk|Impact|\n|-|-|\n|C|huge|", id="no-level"),
+        pytest.param("### Files\n- `c.py`", id="nobody-says-what-was-done"),
+        pytest.param("### Files Created\n- `../c.py`", id="a-path-that-leads-out"),
+        pytest.param("### Next Steps\n- c\n  - d", id="steps-below-steps"),
+        pytest.param(
+            "### Next Steps\n#### When #17 is closed\n- c", id="steps-for-later"
+        ),
+        pytest.param("### Success Criteria\nAll of it.", id="criteria-in-prose"),
+    ],
+)
+def test_what_is_not_plain_stays_markdown(text: str) -> None:
+    """A table or a list that does not fit the form of its noun stays as it is."""
+    record = imported(f"# A\n\n## B\n\n{text}")
+    (section,) = record["sections"]
+    body = re.sub(r"\n+", "\n", section["body"]).strip()
+    assert (section["title"], body) == ("B", text)
+    assert set(record) == {"title", "sections"}
+
+
+def read(text: str) -> Record:
+    """Return the record that is read from `text`, which has no mistake."""
+    record, found = read_record(text, "record.yaml")
+    assert [str(f) for f in found if f.severity is Severity.ERROR] == []
+    assert record is not None
+    return record
+
+
+_unique = st.integers(100, 999).map("w{}".format)
+_lines = st.one_of(
+    _unique,
+    _unique.map("- {}".format),
+    _unique.map("- ✅ **{}:** done".format),
+    _unique.map("**{}:** done  ".format),
+    _unique.map("## {}".format),
+    _unique.map("### {} ✅".format),
+    _unique.map("## Phase 1: {}".format),
+    _unique.map("| Task | Planned |\n| - | - |\n| {} | 2h |\n".format),
+    _unique.map("| Metric | After |\n| - | - |\n| {} | 2 |\n".format),
+    _unique.map("```\n{}\n```".format),
+    _unique.map("[{0}]: https://a.example/{0}".format),
+    st.sampled_from(["", "## Risks", "## Next Steps", "## Executive Summary", "\n---"]),
+    st.sampled_from(["## Conclusion", "## Files Created", "**BLOCKED BY:** #17"]),
+)
+
+
+@given(st.lists(_lines, max_size=20))
+def test_nothing_is_lost(lines: list[str]) -> None:
+    """Every word of a report is in its record, unless it is below an empty heading."""
+    text = "\n".join(lines)
+    told = set(re.findall(r"w\d+", text))
+    record = import_report(f"# A\n\n{text}\n\nend", "untitled")
+    headings = set(re.findall(r"^#+ .*(w\d+)", text, re.MULTILINE))
+    assert told - headings <= set(re.findall(r"w\d+", record.text))
+
+
+@given(st.one_of(markdown_texts, st.lists(_lines, max_size=20).map("\n".join)))
+def test_every_record_can_be_read(text: str) -> None:
+    """Whatever stands in a report, its record has no mistake, for editors too."""
+    assume(forbidden(text) is None)
+    made = import_report(text, "untitled")
+    read(made.text)
+    assert [*VALIDATOR.iter_errors(yaml.safe_load(made.text))] == []
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to a folder with a typed report."""
+    (tmp_path / "OLD.md").write_text(TYPED, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_command_writes_a_record_that_builds(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record is written under the issue's name; what was ticked is not proven."""
+    assert main(["import", "OLD.md"]) == ExitCode.OK
+    held = "2 phases, 2 tasks, 1 blocker, 2 risks, 2 sections"
+    assert capsys.readouterr().err.splitlines() == [
+        f"wrote data/issue-42/record.yaml: {held}",
+        "1 task claimed done, with nothing that proves it yet: add `acceptance:`",
+        "next: reportgen build issue-42",
+    ]
+    assert main(["build", "issue-42"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    report = (home / "reports" / "issue-42.md").read_text(encoding="utf-8")
+    assert "❓ incomplete evidence" in report
+    assert "1. Measure first." in report
+
+
+def test_nothing_is_written_over(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record that is there stays as it is."""
+    main(["import", "OLD.md", "old"])
+    path = home / "data" / "old" / "record.yaml"
+    path.write_text("title: mine\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["import", "OLD.md", "old"]) == ExitCode.UNUSABLE
+    assert "[record-exists]" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == "title: mine\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        pytest.param(None, "OLD.md:1:1: there is no such file [no-file]", id="no-file"),
+        pytest.param(
+            b"\n \n",
+            "OLD.md:1:1: there is nothing in the file [empty-report]",
+            id="empty",
+        ),
+        pytest.param(
+            b"# A\n\x07", "OLD.md:2:1: U+0007 does not belong in a text", id="control"
+        ),
+        pytest.param(
+            b"a" * 1_000_001,
+            "OLD.md:1:1: no report that was typed has more than a million characters"
+            " [too-large]",
+            id="too-large",
+        ),
+    ],
+)
+def test_a_file_that_is_no_report_gets_one_line(
+    data: bytes | None, line: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be read is said in one line, and nothing is written."""
+    path = home / "OLD.md"
+    path.unlink()
+    if data is not None:
+        path.write_bytes(data)
+    assert main(["import", "OLD.md"]) == ExitCode.UNUSABLE
+    said = capsys.readouterr().err
+    assert said.startswith(line)
+    assert said.count("\n") == 1
+    assert not (home / "data").exists()
+
+
+def test_our_own_reports_have_a_record_already(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What reportgen wrote is not taken for something typed."""
+    main(["import", "OLD.md", "old"])
+    main(["build", "old"])
+    capsys.readouterr()
+    assert main(["import", "reports/old.md", "again"]) == ExitCode.UNUSABLE
+    assert "of the record 'old' [own-report]" in capsys.readouterr().err
+    assert not (home / "data" / "again").exists()
+
+
+def test_the_seed_is_understood() -> None:
+    """The report that started it all gives its tasks, blockers, risks and files."""
+    if not SEED.is_file():
+        pytest.skip("the seed is not here")
+    text = SEED.read_text(encoding="utf-8")
+    made = import_report(text, "untitled")
+    record = read(made.text)
+    assert (record.issue, record.date) == ("1197", "2025-09-16")
+    efforts = [(task.planned, task.actual) for task in record.all_tasks]
+    assert [p.hours for p, _ in efforts if p] == [2, 2, 1, 1]
+    assert [a.hours for _, a in efforts if a] == [1.5, 1, 1, 0.5]
+    assert made.claims == len(efforts)
+    assert [b.blocked_by for b in record.blockers] == [
+        ("1181", "1182"),
+        ("1183", "1186"),
+    ]
+    assert (len(record.phases), len(record.risks), len(record.files)) == (3, 8, 4)
+    lines = [line for line in text.split("\n") if not re.match(r"#|\|| *\*\*T", line)]
+    words = set(re.findall(r"\w{4,}", " ".join(lines)))
+    fields = {"Generated", "Capability"}  # which have names of ours
+    assert words - set(re.findall(r"\w{4,}", made.text)) == fields
