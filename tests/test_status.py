@@ -1,5 +1,7 @@
 """Statuses follow from evidence, and no other way leads to ✅."""
 
+from collections.abc import Mapping
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -99,11 +101,14 @@ def judged(
     *tasks: Task,
     runs: tuple[Run, ...] = (),
     trackers: tuple[Tracker, ...] = (),
+    changed: Mapping[str, tuple[str, ...]] | None = None,
     **more: object,
 ) -> Report:
-    """Return the report on `tasks`, at a moment when nothing is stale."""
+    """Return the report on `tasks`, when only what `changed` makes a run stale."""
     record = Record(title=Prose("Work"), tasks=tasks, **more)  # type: ignore[arg-type]
-    return assess("work", merge(record, (*runs, *trackers)), files={}, now=1e9)
+    merged = merge(record, (*runs, *trackers))
+    history = History(changed=changed or {})
+    return assess("work", merged, files={}, now=1e9, history=history)
 
 
 @given(
@@ -472,9 +477,7 @@ def test_a_run_is_stale_for_one_task_and_fresh_for_another() -> None:
         task(name, acceptance=(criterion,), relevant=(FilePath(f"{name}.py"),))
         for name in ("a", "b")
     )
-    record = Record(title=Prose("x"), tasks=tasks)
-    history = History(changed={"t.json": ("a.py",)})
-    report = assess("x", merge(record, [passed()]), files={}, now=1e9, history=history)
+    report = judged(*tasks, runs=(passed(),), changed={"t.json": ("a.py",)})
     assert [t.status for t in report.tasks] == [Status.INCOMPLETE, Status.DONE]
     assert report.runs[0].reason == "1 file changed since: a.py"
 
@@ -501,10 +504,12 @@ def test_a_run_is_stale_for_the_claims_that_rest_on_it(
         task("b", acceptance=(within("other"),), relevant=(FilePath("b.py"),)),
     )
     success = SuccessCriterion(text=Prose("all"), acceptance=(within("tests"),))
-    record = Record(title=Prose("x"), tasks=tasks, criteria=(success,) if rests else ())
-    runs = [passed(), passed("other.json", evidence="other")]
-    history = History(changed={"t.json": (path,)})
-    report = assess("x", merge(record, runs), files={}, now=1e9, history=history)
+    report = judged(
+        *tasks,
+        criteria=(success,) if rests else (),
+        runs=(passed(), passed("other.json", evidence="other")),
+        changed={"t.json": (path,)},
+    )
     reasons = ["1 file changed since: " + path if stale else "", ""]
     assert [run.reason for run in report.runs] == reasons
 
@@ -521,11 +526,10 @@ def test_a_run_without_claims_is_held_against_the_whole(
 ) -> None:
     """Whatever is work makes it stale, and nothing does so to one of before."""
     before = FixedCriterion(fixed=Text(TESTS), from_=EvidenceName("old"))
-    tasks = (task("a", done=False, acceptance=(before,), relevant=(FilePath("a.py"),)),)
-    record = Record(title=Prose("x"), tasks=tasks)
-    runs = [passed(selections={}), passed("old.json", evidence="old")]
-    history = History(changed={"t.json": (path,), "old.json": (path,)})
-    report = assess("x", merge(record, runs), files={}, now=1e9, history=history)
+    work = task("a", done=False, acceptance=(before,), relevant=(FilePath("a.py"),))
+    runs = (passed(selections={}), passed("old.json", evidence="old"))
+    changed = {"t.json": (path,), "old.json": (path,)}
+    report = judged(work, runs=runs, changed=changed)
     assert [run.reason for run in report.runs] == reasons
     assert [run.before for run in report.runs] == [False, True]
 
@@ -610,8 +614,7 @@ def test_findings_are_told_in_the_order_of_their_places() -> None:
     """What is wrong with a date stands before what is wrong with a task below it."""
     work = task("a", place=Place("r.yaml", 3))
     dated = Date("2099-01-01", Place("r.yaml", 2))
-    record = Record(title=Prose("x"), date=dated, tasks=(work,))
-    found = assess("x", merge(record, ()), files={}, now=1e9).findings
+    found = judged(work, date=dated).findings
     assert [each.code for each in found] == ["far-date", "no-criterion"]
 
 
@@ -619,10 +622,7 @@ def test_a_stale_run_without_the_tests_says_nothing_of_them() -> None:
     """Other evidence may be as old as it likes."""
     other = passed("old.json", selections={}, tally=Tally(passed=1))
     work = task(acceptance=(Wanted(tests=Text(TESTS)),))
-    record = Record(title=Prose("x"), tasks=(work,))
-    history = History(changed={"old.json": ("a.py",)})
-    merged = merge(record, [passed(), other])
-    report = assess("x", merged, files={}, now=1e9, history=history)
+    report = judged(work, runs=(passed(), other), changed={"old.json": ("a.py",)})
     assert report.tasks[0].status is Status.DONE
 
 
@@ -635,10 +635,8 @@ def test_a_stale_run_that_only_collected_is_stale() -> None:
         tally=Tally(),
     )
     work = task(acceptance=(CollectedCriterion(collected=Text(TESTS)),))
-    record = Record(title=Prose("x"), tasks=(work,))
     for changed, status in (((), Status.DONE), (("a.py",), Status.INCOMPLETE)):
-        history = History(changed={"old.json": changed})
-        report = assess("x", merge(record, [old]), files={}, now=1e9, history=history)
+        report = judged(work, runs=(old,), changed={"old.json": changed})
         assert report.tasks[0].status is status
 
 
@@ -1094,6 +1092,12 @@ def test_each_piece_of_work_has_a_name_of_its_own() -> None:
     [
         pytest.param({}, "⛔", "open", id="open"),
         pytest.param(
+            {"blocked_by": (Reference("17"), Reference("18"))},
+            "⛔",
+            "waits for #17",
+            id="waits",
+        ),
+        pytest.param(
             {"blocked_by": (Reference("18"),)},
             "✅",
             "gone: nothing that it waited for is open",
@@ -1116,13 +1120,14 @@ def test_each_piece_of_work_has_a_name_of_its_own() -> None:
         ),
     ],
 )
-def test_that_a_blocker_is_gone_by_word_alone_can_be_seen(
+def test_a_blocker_says_why_it_is_there_or_gone(
     changes: dict[str, object], mark: str, reason: str
 ) -> None:
     """No ✅ stands where nothing but a word says so, and none outweighs an issue."""
     blocker = Blocker(title=Prose("B"), **changes)  # type: ignore[arg-type]
     (state,) = judged(blockers=(blocker,), trackers=(ISSUES,)).blockers
     assert (state.mark, state.reason) == (mark, reason)
+    assert state.open is (mark == "⛔")
 
 
 def test_issues_of_before_are_not_those_of_now() -> None:
@@ -1170,36 +1175,6 @@ def test_a_line_of_the_summary_takes_the_mark_of_what_it_names(
     marks = [(each.status, each.mark) for each in report.summary]
     assert marks == [(status or "", status.mark if status else ""), ("", "")]
     assert [each.line for each in report.summary] == [line, "plain"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "is_open", "reason"),
-    [
-        pytest.param({}, True, "open", id="nobody-says"),
-        pytest.param(
-            {"blocked_by": (Reference("17"), Reference("18"))},
-            True,
-            "waits for #17",
-            id="waits",
-        ),
-        pytest.param(
-            {"blocked_by": (Reference("18"),)},
-            False,
-            "gone: nothing that it waited for is open",
-            id="closed",
-        ),
-        pytest.param(
-            {"attested": VOUCHED}, False, "gone, says lead, 2026-03-01", id="vouched"
-        ),
-    ],
-)
-def test_a_blocker_says_why_it_is_there(
-    changes: dict[str, object], *, is_open: bool, reason: str
-) -> None:
-    """One is gone with what it waited for, or by somebody's word."""
-    blocker = Blocker(title=Prose("B"), **changes)  # type: ignore[arg-type]
-    (state,) = judged(blockers=(blocker,), trackers=(ISSUES,)).blockers
-    assert (state.open, state.reason) == (is_open, reason)
 
 
 def test_each_open_issue_is_listed_once() -> None:
