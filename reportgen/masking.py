@@ -14,9 +14,11 @@ MASK = "***"
 
 T = TypeVar("T")
 
-# What programs write for a line's end, a colour or a character of a URL ends no word.
+# A word may begin behind the letters that programs write for other characters: for a
+# line's end, a colour, a control, or what a URL cannot hold.
 _ESCAPED = (
-    r"(?<=\\[nrt]SIGN)|(?<=[\[;]\dmSIGN)|(?<=[\[;]\d\dmSIGN)|(?<=%[\dA-Fa-f]{2}SIGN)"
+    r"(?<=\\[nrt]SIGN)|(?<=[\[;]\dmSIGN)|(?<=[\[;]\d\dmSIGN)"
+    r"|(?<=\\x[\da-f]{2}SIGN)|(?<=%[\dA-Fa-f]{2}SIGN)"
 )
 _KEY = (
     "-----BEGIN [A-Z ]{0,40}SIGN.*?"
@@ -131,6 +133,14 @@ def in_lines(text: str) -> str:
     if "PRIVATE KEY" not in text:
         return text
     return _LINES.sub(lambda match: " ".join(match[0].split()), text)
+
+
+def split(text: str, separator: str) -> list[str]:
+    """Return the parts of `text` between separators, no secret being divided."""
+    if not _has_sign(text):
+        return text.split(separator)
+    whole = _SECRETS.sub(lambda match: match[0].replace(separator, "\0"), text)
+    return [part.replace("\0", separator) for part in whole.split(separator)]
 
 
 def _has_sign(text: str) -> bool:

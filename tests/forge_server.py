@@ -116,6 +116,7 @@ _ANSWERS: Mapping[str, tuple[int, object, Mapping[str, str]]] = {
     "for an hour": (429, {}, {"Retry-After": "3600"}),
     "for ever": (429, {}, {"Retry-After": "9" * 30}),
     "too long": (422, {"message": f"body is too long, {TOKEN}"}, {}),
+    "talkative": (422, {"message": "x" * 190 + TOKEN}, {}),
     "elsewhere": (307, None, {"Location": "http://localhost:9/else"}),
     "next elsewhere": (200, [], {"Link": '<http://localhost:9/2>; rel="next"'}),
 }

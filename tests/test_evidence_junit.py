@@ -6,6 +6,7 @@ import pytest
 from evidence_files import CASES, outcomes_of, read_text, run_of
 
 from reportgen.assess.runs import judge_run
+from reportgen.masking import mask_secrets
 from reportgen.model import Collector, Outcome, Run, Tally
 
 
@@ -42,6 +43,11 @@ def test_junit_says_what_the_json_of_the_same_run_says() -> None:
         ('classname="t.checks.K" name="x" file="t/checks.py"', "t/checks.py::K::x"),
         ('classname="K" name="x" file="t/checks.py"', "t/checks.py::x"),
         ('classname="com.acme.CartTest" name="adds"', "com.acme.CartTest::adds"),
+        (
+            # What divides names divides no secret: its parts would not be masked.
+            'classname="tests.test_a.eyJhbGciOiJI.eyJzdWIiOiIx.SflKx.K" name="x"',
+            "tests/test_a.py::eyJhbGciOiJI.eyJzdWIiOiIx.SflKx::K::x",
+        ),
         ('classname="cart adds" name="cart adds"', "cart adds::cart adds"),
         ('classname="acme/cart" name="TestAdds/one"', "acme/cart::TestAdds/one"),
         ('name="lonely"', "lonely"),
@@ -224,6 +230,16 @@ def test_junit_text_is_gathered_up_to_a_bound(tmp_path: Path) -> None:
     assert [r.detail for r in run.results] == [lines[:20_000] + " …", "short"]
     assert (run.results[0].line, run.results[0].duration) == (None, 0.0)
     assert run.results[0].message < "000020000"
+
+
+@pytest.mark.parametrize("length", [*range(39_980, 40_002), 43_000])
+def test_what_is_gathered_ends_in_no_secret(tmp_path: Path, length: int) -> None:
+    """Its last line is what a failure says, and holds no first part of a token."""
+    token = "ghp" + "_" + "a1B2" * 9
+    text = "\n" * (length - 10) + f"{'x' * 10} {token} {'y' * 70_000}"
+    case = f'<testcase name="x"><failure>{text}</failure></testcase>'
+    [result] = _junit(tmp_path, f"<testsuite>{case}</testsuite>").results
+    assert "a1B2" not in mask_secrets(result.message + result.detail)
 
 
 def test_junit_knows_modules_that_were_not_collected(tmp_path: Path) -> None:

@@ -282,6 +282,7 @@ def test_nobody_waits_for_an_hour(
     ("trouble", "said"),
     [
         pytest.param("too long", "answers 422: 'body is too long, ***'", id="too long"),
+        pytest.param("talkative", f"{'x' * 190}***'", id="talkative"),
         pytest.param("500", "answers 502", id="down"),
         pytest.param("elsewhere", "leads to another host", id="redirect"),
         pytest.param("next elsewhere", "leads to another host", id="next page"),

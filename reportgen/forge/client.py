@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from reportgen import __version__
 from reportgen.forge.target import Kind, Target
-from reportgen.masking import MASK, cut, mask_secrets
+from reportgen.masking import MASK, mask_secrets
 from reportgen.model import NOWHERE, Diagnostic, PublishError, Value
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Answer(Value, frozen=True, kw_only=True):
     def message(self) -> str:
         """What it says of a mistake."""
         said = self.data.get("message") if isinstance(self.data, dict) else None
-        return cut(" ".join(str(said or "").split()), _SAID)
+        return " ".join(str(said or "").split())
 
     @property
     def is_limited(self) -> bool:
@@ -116,7 +116,7 @@ class Client:
             410: "was it deleted, or are issues switched off?",
             422: "is it too long, or locked?",
         }.get(answer.status, "")
-        said = f": {answer.message!r}" if answer.message else ""
+        said = f": {self._masked(answer.message)[:_SAID]!r}" if answer.message else ""
         return self.problem(f"answers {answer.status}{said}", hint)
 
     def _ask(
@@ -189,9 +189,12 @@ class Client:
         return url
 
     def _finding(self, message: str, hint: str) -> Diagnostic:
-        text = mask_secrets(f"{self._target.host} {message}")
-        text = text.replace(self._token, MASK) if self._token else text
+        text = self._masked(f"{self._target.host} {message}")
         return Diagnostic(NOWHERE, "forge-failed", text, hint)
+
+    def _masked(self, text: str) -> str:
+        text = text.replace(self._token, MASK) if self._token else text
+        return mask_secrets(text)
 
 
 def _client(target: Target, token: str | None) -> httpx.Client:

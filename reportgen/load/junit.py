@@ -18,7 +18,7 @@ from reportgen.load.counts import Counts
 from reportgen.load.documents import not_this_format
 from reportgen.load.messages import detail, gist, message, reason
 from reportgen.load.runs import read_runs
-from reportgen.masking import cut
+from reportgen.masking import cut, split
 from reportgen.model import Collector, Json, Outcome, Result
 
 _TEXT = 40_000  # characters of a failure that are gathered
@@ -311,7 +311,7 @@ def _nodeid(classname: str, name: str, file: str) -> str:
 # Tests come class by class.
 @lru_cache(maxsize=1_000)
 def _in_file(classname: str, file: str) -> str:
-    parts = classname.split(".")
+    parts = split(classname, ".")
     path = file.removeprefix("./").replace("\\", "/")
     module = path[:-3].split("/")
     inside = parts[len(module) :] if parts[: len(module)] == module else []
@@ -325,7 +325,7 @@ def _of_class(classname: str) -> str | None:
 
 def _of_python(dotted: str) -> str | None:
     """Return the node id that is meant, or None if no part looks like a module."""
-    parts = dotted.split(".")
+    parts = split(dotted, ".")
     modules = [i for i, part in enumerate(parts) if _MODULE.fullmatch(part)]
     if not modules:
         return None
