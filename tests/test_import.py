@@ -167,6 +167,11 @@ def test_a_typed_report_becomes_a_record() -> None:
             id="an-issue-by-address",
         ),
         pytest.param(
+            "**Issue:** [#7](https://forge.example/acme/shop/issues/7)",
+            {"title": "untitled", "issue": "https://forge.example/acme/shop/issues/7"},
+            id="an-issue-by-link",
+        ),
+        pytest.param(
             "# A\n- **Impact:** b\n- **Business Impact:** c",
             {"title": "A", "impact": "b", "fields": {"Business Impact": "c"}},
             id="two-impacts",

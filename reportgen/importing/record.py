@@ -20,7 +20,7 @@ from reportgen.model import Record, Value
 _DATES = frozenset({"date", "generated", "created", "report date", "completion date"})
 _FIELDS = {"scope": "scope", "impact": "impact", "business impact": "impact"}
 _ISSUES = frozenset({"issue", "github issue"})
-_ISSUE = re.compile(r"#?(\d{1,9})|https?://\S+/\d+")
+_ISSUE = re.compile(r"#?(\d{1,9})|(?:\[#\d+\]\()?(https?://[^\s)]+/\d+)\)?")
 _IN_TITLE = re.compile(r"#(\d{1,9})\b")
 # What the report that is built says of itself anyway.
 _GENRE = re.compile(
@@ -129,7 +129,7 @@ class _Draft:
             elif word in _DATES and _is_day(value) and "date" not in own:
                 own["date"] = value
             elif word in _ISSUES and number and "issue" not in own:
-                own["issue"] = int(number[1]) if number[1] else value
+                own["issue"] = int(number[1]) if number[1] else number[2]
             elif word in _FIELDS and _FIELDS[word] not in own:
                 own[_FIELDS[word]] = value
             else:
