@@ -245,6 +245,19 @@ def issue_reference(text: str) -> str | None:
 
 
 EVERYTHING = ""  # the pattern that matches every test
+_SHARD = late.pattern(r"([^/:\[@]+)@")
+
+
+def shard_and_rest(pattern: str) -> tuple[str, str]:
+    """Return the shard that `pattern` is limited to, "" if to none, and the rest.
+
+    It stands before the path, as in `linux@tests/`; an `@` further on belongs to a
+    parameter, as in `test_login[user@example.org]`.
+    """
+    shard = _SHARD.match(pattern)
+    return (shard[1], pattern[shard.end() :]) if shard else ("", pattern)
+
+
 PYTEST = frozenset({"pytest", "py.test"})  # its program
 _TAKES_VALUE = frozenset({"-m", "-k", "-p", "-c", "-n", "-o", "-W", "-r", "--rootdir"})
 

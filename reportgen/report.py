@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
@@ -41,6 +40,7 @@ from reportgen.model import (
     Value,
     Waiver,
     issue_reference,
+    shard_and_rest,
 )
 
 _Source = TypeVar("_Source", Run, Coverage, Tracker, Receipts)
@@ -96,7 +96,7 @@ class Merged(Value, frozen=True, kw_only=True):
 
     def matches(self, pattern: str, name: str | None = None) -> tuple[Match, ...]:
         """Return what `pattern` selects in the runs called `name`, one a run."""
-        shard = pattern.partition("@")[0] if _has_shard(pattern) else ""
+        shard, _ = shard_and_rest(pattern)
         return tuple(
             Match(run=run, selection=run.selections.get(pattern, Selection()))
             for run in self.present(name)
@@ -180,13 +180,6 @@ def collected(matches: Iterable[Match]) -> int:
         is_named = bool(match.run.shard)
         counts.setdefault((match.run.evidence, is_named), []).append(number)
     return sum(max(each) if named else sum(each) for (_, named), each in counts.items())
-
-
-def _has_shard(pattern: str) -> bool:
-    # A shard's name stands before the path: `linux@tests/…`; an `@` further on
-    # belongs to a parameter, as in `test_login[user@example.org]`.
-    head, at, _ = pattern.partition("@")
-    return bool(at) and not re.search(r"[/:\[]", head)
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:

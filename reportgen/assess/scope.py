@@ -17,11 +17,11 @@ from reportgen.model import (
     SuccessCriterion,
     Task,
     TestsCriterion,
+    shard_and_rest,
 )
 
 _WILD = late.pattern(r"(\*\*/|\*\*|\*|\?)")
 _REGEX = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-_SHARD = late.pattern(r"[^/:\[@]+@")
 _ANY_TEST = r"(?:.*/)?(?:test_[^/]*|[^/]*_test|conftest)\.py\Z"
 _DOCUMENT = late.pattern(r"\.(?:md|rst)$", re.IGNORECASE)
 
@@ -116,8 +116,7 @@ def _path(path: str) -> str:
 
 def _tests(pattern: str) -> Iterator[str]:
     """Return patterns of the files of tests, wherever pytest's own folder is."""
-    shard = _SHARD.match(pattern)
-    path, colons, _ = pattern[shard.end() if shard else 0 :].partition("::")
+    path, colons, _ = shard_and_rest(pattern)[1].partition("::")
     path = path.removeprefix("./")
     if not path.strip(".*?/"):
         yield _ANY_TEST

@@ -12,9 +12,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from reportgen.load.repeats import BUCKETS
+from reportgen.model import shard_and_rest
 
 _FILES = 4096  # test files that are remembered: xdist goes to and fro between them
-_SHARD = re.compile(r"([^/:\[@]+)@")
 _BOUNDARY = ("/", "::", "[")
 _WILD = re.compile(r"(\*\*/|\*+|\?)")
 _REGEX = {"?": ".", "**/": "(?:.*/)?"}
@@ -33,9 +33,7 @@ class Pattern:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        shard = _SHARD.match(text)
-        self.shard = shard[1] if shard else ""
-        literal = text[shard.end() :] if shard else text
+        self.shard, literal = shard_and_rest(text)
         literal = literal.removeprefix("./")
         self._literal = "" if literal == "." else literal
         # `[` is no wildcard: parameters are written in brackets.
