@@ -142,10 +142,11 @@ class Counts:
         """Count test items that `collector` found."""
         self._collects = True
         path = collector.partition("::")[0]
-        if nodeids and nodeids[0].startswith(f"{path}::"):  # then all of them do
-            groups = self._selector.within(self._selector.file(path), nodeids)
-        else:
+        is_folder = "." not in path.rpartition("/")[2]
+        if is_folder or (file := self._selector.file(path)).open:
             groups = self._selector.select(nodeids)
+        else:  # named after it, and all tests of this file are meant alike
+            groups = iter([(file.settled, nodeids)])
         for fits, group in groups:
             for number, match in fits:
                 self._chosen[match][number].collected += len(group)
