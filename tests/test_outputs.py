@@ -645,6 +645,13 @@ def test_many_skipped_tests_are_counted_alone() -> None:
     assert "Other outcomes" not in render(ended(skipped=11, xfailed=11), "report.md")
 
 
+@pytest.mark.parametrize("outcome", ["unknown", "unfinished", "flaky", "xpassed"])
+def test_many_tests_that_are_news_are_not_counted_alone(outcome: str) -> None:
+    """Something is wrong with them: some are named, however many there are."""
+    (run,) = ended(**{outcome: 12}).runs
+    assert len(run.others) == 10
+
+
 def test_names_of_other_tests_go_early() -> None:
     """Where room is scarce, they are left out before failures, and counted."""
     report = ended(flaky=10, skipped=10)
