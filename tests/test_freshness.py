@@ -435,6 +435,18 @@ def test_git_that_refuses_is_heard(shop: Path) -> None:
     assert "not a git repository" in report.findings[0].message
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "\ud800", "README.md/x"])
+def test_a_file_that_cannot_be_is_a_change(shop: Path, name: str) -> None:
+    """A stamp may name what no system can hold, and what it tells else counts."""
+    for record in ("work", "whole"):
+        path = shop / "data" / record / "results" / "tests.json"
+        result = json.loads(path.read_text())
+        result["reportgen"]["dirty"] = {name: "0" * 40}
+        path.write_text(json.dumps(result))
+    later(shop, "shop/store.py", "STORE = 2\n")
+    assert stale(shop) == {"store", "all"}
+
+
 @pytest.mark.parametrize("variable", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"])
 def test_a_hook_of_git_does_not_lead_astray(
     shop: Path, monkeypatch: pytest.MonkeyPatch, variable: str

@@ -138,8 +138,9 @@ class Repository:
     def _blobs(self, names: Iterable[str]) -> dict[str, str]:
         """Return the id of the content of each file that there is."""
         paths = {name: self._top / name for name in names}
-        links = [name for name, path in paths.items() if path.is_symlink()]
-        files = [n for n, path in paths.items() if path.is_file() and n not in links]
+        links = [n for n in paths if os.path.islink(paths[n])]  # noqa: PTH114  # Path raises where a name cannot be
+        there = [n for n in paths if os.path.isfile(paths[n])]  # noqa: PTH113  # likewise
+        files = [name for name in there if name not in links]
         # git unquotes what stands in quotation marks: a name may hold a line break.
         text = "".join(f'"{name.translate(_ESCAPES)}"\n' for name in files)
         ids = self._ask("hash-object", "--stdin-paths", text=text) if files else ""

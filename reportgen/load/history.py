@@ -43,9 +43,9 @@ def look_back(
         return nothing
     try:
         changed = dict(_changed(dated, Repository(top)))
-    except OSError:  # git is not installed
+    except FileNotFoundError:  # git is not installed
         return nothing
-    except GitError as error:
+    except (GitError, OSError) as error:
         return History(apart=tuple(apart), problem=str(error))
     prefix = os.path.relpath(root.resolve(), top).replace(os.sep, "/")
     evidence = {name for each in dated for name in (each.path, each.path + SUFFIX)}
