@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reportgen import late
 from reportgen.assess.criteria_of_tests import judge_collected, judge_fixed, judge_tests
@@ -17,6 +17,7 @@ from reportgen.assess.grounds import (
     unreadable,
 )
 from reportgen.model import (
+    EVERYTHING,
     EXPRESSION,
     CollectedCriterion,
     CommandCriterion,
@@ -27,10 +28,18 @@ from reportgen.model import (
     IssueCriterion,
     MetricCriterion,
     Run,
+    Selection,
     TestsCriterion,
     issue_reference,
 )
-from reportgen.report import CriterionState, Finding, Verdict
+from reportgen.report import (
+    CriterionState,
+    Finding,
+    Match,
+    Verdict,
+    collected,
+    collected_surely,
+)
 
 _NAME = late.pattern(r"[A-Za-z_][\w.]*")
 
@@ -61,6 +70,8 @@ def _judge_metric(criterion: MetricCriterion, grounds: Grounds) -> CriterionStat
         answer = unproven(f"there is no figure {name}", "no-evidence")
     else:
         answer = _held_against(criterion, min(values), max(values))
+        if answer.verdict is Verdict.MET and name.endswith(".collected"):
+            answer = _perhaps_the_same(sources, criterion.at_least) or answer
     names = dict.fromkeys(source.evidence for source in sources)
     return state_of(criterion, answer, tuple(names))
 
@@ -75,6 +86,21 @@ def _held_against(criterion: MetricCriterion, low: float, high: float) -> Answer
         return failing(reason, "missed-target")
     shown = high if criterion.at_least is None else low
     return met(f"{shown:,.12g}{_bounds(criterion)}")
+
+
+def _perhaps_the_same(
+    sources: Sequence[Run | Coverage], at_least: float | None
+) -> Answer | None:
+    """Doubt that `at_least` so many tests were collected, if some may be the same."""
+    matches = [
+        Match(run=each, selection=each.selections.get(EVERYTHING, Selection()))
+        for each in sources
+        if isinstance(each, Run)
+    ]
+    if at_least is None or collected_surely(matches) >= at_least:
+        return None
+    reason = f"{collected(matches):,} in several files, perhaps the same"
+    return unproven(f"{reason}, at least {at_least:,.12g} is needed", "too-few-tests")
 
 
 def _bounds(criterion: MetricCriterion) -> str:
