@@ -70,7 +70,7 @@ def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("tests", [3, 3_000])
+@pytest.mark.parametrize("at", [0, 1, 2, 2_998])
 @pytest.mark.parametrize(
     ("once", "twice", "key"),
     [
@@ -84,16 +84,16 @@ def test_ctrf_tests_are_named_by_file_and_suite(tmp_path: Path) -> None:
     ids=["status", "name", "nested", "beside-nested", "odd-number", "spelt-out"],
 )
 def test_ctrf_test_that_says_two_things_is_refused(
-    tmp_path: Path, once: str, twice: str, key: str, tests: int
+    tmp_path: Path, once: str, twice: str, key: str, at: int
 ) -> None:
     """What is said first of a test is not taken back by what is said last."""
-    lines = [_ctrf_line(n) for n in range(tests)]
-    lines[-2] = lines[-2].replace(once, twice)
+    lines = [_ctrf_line(n) for n in range(3_000 if at > 2 else 3)]
+    lines[at] = lines[at].replace(once, twice)
     text = '{"results": {"tests": [\n' + ",\n".join(lines) + "]}}"
     problem = read_text(tmp_path, "ctrf", text).problem
     assert problem is not None
     assert (problem.code, problem.message) == ("repeated-key", f"says {key!r} twice")
-    assert (problem.place.line, problem.place.column) == (tests, 1)
+    assert (problem.place.line, problem.place.column) == (at + 2, 1)
 
 
 @pytest.mark.parametrize(

@@ -246,8 +246,12 @@ class JsonStream:
         else:
             return []  # it is the whole document
         end = text.rindex(b"]", 0, int(where[1]) - 1)
+        try:
+            batch = decoder.decode(text[: end + 1])
+        except (msgspec.DecodeError, RecursionError):
+            return []
         self._position += end - 1
-        return decoder.decode(text[: end + 1])
+        return batch
 
     def _end_of_good(self, message: str, border: bytes) -> int:
         """Return where in the buffer the borders end that come before an error."""
