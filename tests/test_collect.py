@@ -210,15 +210,38 @@ def test_where_no_command_begins_old_receipts_stay(
     assert receipt["exitcode"] == 0
 
 
+def test_a_command_that_cannot_begin_takes_no_new_receipt_away(project: Path) -> None:
+    """What ran before it has its receipt, and the old ones do not come back."""
+    commands = "acceptance: [{command: python --version}, {command: no-such-a}]"
+    evidence = "evidence: {checks: {commands: checks.json}}\n"
+    tasks = f"tasks: [{{title: Tool, {commands}}}]\n"
+    begin(project, evidence + tasks, {"data/work/checks.json": "[]"})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    (receipt,) = result(project, "checks.json")
+    assert receipt["exitcode"] == 0
+
+
 def test_what_a_killed_run_left_behind_is_no_result(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A run that writes nothing has no result, and not that of a run before it."""
-    left_behind = {"data/work/.tests.json.reportgen-new": OLD}
+    left_behind = {
+        "data/work/.tests.json.reportgen-new": OLD,
+        "data/work/tests.json.stamp.json": "{}",
+    }
     begin(project, evidence_of("python --version"), left_behind)
     assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
     assert "wrote no 'tests.json'" in capsys.readouterr().err
     assert left(project) == {"record.yaml"}
+
+
+def test_what_cannot_all_be_put_aside_is_put_back(project: Path) -> None:
+    """Where a run cannot begin for a file that is in the way, no result is lost."""
+    old = {"data/work/tests.json": OLD, "data/work/tests.json.stamp.json": "{}"}
+    begin(project, evidence_of("python -m pytest"), old)
+    (project / "data/work/.tests.json.stamp.json.reportgen-old").mkdir()
+    assert collect() != ExitCode.OK
+    assert git(project, "status", "--porcelain") == ""
 
 
 _LOOKS = """
@@ -314,6 +337,16 @@ def test_the_shard_of_a_file_is_stamped(project: Path) -> None:
     assert collect() == ExitCode.OK
     assert result(project, "a.json")["reportgen"]["shard"] == "linux"
     assert result(project, "a.json.stamp.json")["shard"] == "linux"
+
+
+def test_each_of_several_files_is_stamped_with_its_shard(project: Path) -> None:
+    """One command writes them all, and each stamp says which it is of."""
+    source = "{pytest: {a: a.json, b: b.json}, command: python tool.py}"
+    tool = "for at in 'ab': open(f'data/work/{at}.json', 'w').write('{}')\n"
+    begin(project, f"evidence: {{tests: {source}}}\n", {"tool.py": tool})
+    assert collect() == ExitCode.OK
+    shards = [result(project, f"{at}.json.stamp.json")["shard"] for at in "ab"]
+    assert shards == ["a", "b"]
 
 
 def test_an_edited_result_is_not_the_one_that_was_stamped(
@@ -426,6 +459,17 @@ def test_evidence_of_before_comes_from_another_checkout(
     assert result(project, "tests.json.stamp.json")["commit"] == second
     assert git(project, "worktree", "list").count("\n") == 0
     assert main(["check", "work"]) == ExitCode.OK
+
+
+def test_what_was_committed_before_is_no_result(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command that writes nothing in another checkout has no result there either."""
+    silent = BEFORE.replace("python -m pytest", "python --version")
+    begin(project, silent, {"data/work/old.json": OLD})
+    assert collect("--before", "HEAD") == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "old: the command wrote no 'old.json'" in capsys.readouterr().err
+    assert "old.json" not in left(project)
 
 
 _IMPORTS = "import package\ndef test_package(): assert package.x == 2\n"

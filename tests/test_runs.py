@@ -205,6 +205,9 @@ FILES = tuple(Collector(nodeid=name) for name in ("a.py", "", "b.py", "c.py"))
         ),
         ({"stated": {"error": 1}}, "the summary states 1 failed, the file holds 0"),
         ({"stated": {"failed": 1}}, "the summary states 1 failed, the file holds 0"),
+        ({"stated": {"skipped": 1}}, "the summary states 1 skipped, the file holds 0"),
+        ({"stated": {"xfailed": 1}}, "the summary states 1 xfailed, the file holds 0"),
+        ({"stated": {"xpassed": 1}}, "the summary states 1 xpassed, the file holds 0"),
         ({"tally": Tally(failed=1000, passed=1)}, "1,000 of 1,001 tests failed"),
         ({"failed_collectors": FILES[:3]}, "not collected: a.py, the session, b.py"),
         (
