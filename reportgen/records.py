@@ -139,7 +139,7 @@ def _unknown(name: str, known: Mapping[str, Path], config: Config) -> Diagnostic
     meant = [each for each in parts if each in known]
     near = meant or get_close_matches(own, known, n=1)
     message = f"no record {name!r} in {config.data}/"
-    if not (config.root / config.data).is_dir():
+    if not os.path.isdir(config.root / config.data):  # noqa: PTH112  # Path raises if too long
         message = f"no record {name!r}: there is no folder {config.data}/"
         hint = "go to the project's folder, or name its records with --data"
     elif near:

@@ -162,6 +162,13 @@ def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
             ),
         ),
         (
+            'data = "a\\u0000b"\n',
+            (
+                "reportgen.toml:1:1: 'a\\x00b' cannot be 'data' [bad-option];"
+                " write the name of a folder"
+            ),
+        ),
+        (
             'data = "a"\noutput "b"\n',
             (
                 "reportgen.toml:2:8: expected '=' after a key in a key/value pair"
@@ -180,6 +187,7 @@ def test_the_environment_comes_before_the_file(tmp_path: Path) -> None:
         "no unit",
         "no address",
         "no folders",
+        "zero",
         "syntax",
         "deep",
         "control",

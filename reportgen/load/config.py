@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reportgen import late
 from reportgen.load.durations import parse_age
-from reportgen.load.text_file import read_text
+from reportgen.load.text_file import forbidden, read_text
 from reportgen.load.wording import guess, quoted
 from reportgen.model import NOWHERE, Age, Diagnostic, Place, Value
 
@@ -167,7 +167,8 @@ def _setting(key: str, text: str) -> object:
 
 
 def _folder(setting: object) -> str | None:
-    return setting if isinstance(setting, str) and setting.strip() else None
+    text = setting if isinstance(setting, str) else ""
+    return text if text.strip() and not forbidden(text) else None
 
 
 def _folders(setting: object) -> tuple[str, ...] | None:

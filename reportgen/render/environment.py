@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def environment(
     users = [
         UserLoader(folder, used)
         for folder in folders
-        if folder.is_dir() and folder.resolve() != builtin_templates().resolve()
+        if os.path.isdir(folder)  # noqa: PTH112  # that of Path raises if it is too long
+        and folder.resolve() != builtin_templates().resolve()
     ]
     return Sandbox(
         loader=jinja2.ChoiceLoader(

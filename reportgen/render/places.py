@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def template_name(name: str, folders: Sequence[Path]) -> str:
     """Return the whole name of the template that `name` means, suffix and all."""
     every = (*folders, builtin_templates())
     for whole in (name, *(f"{name}{suffix}" for suffix in LANGUAGES)):
-        if any((folder / f"{whole}{SUFFIX}").is_file() for folder in every):
+        paths = (folder / f"{whole}{SUFFIX}" for folder in every)
+        if any(map(os.path.isfile, paths)):  # those of Path raise if it is too long
             return whole
     return name
