@@ -238,6 +238,22 @@ def test_the_same_text_tidies_up_and_waits_for_nobody(tmp_path: Path) -> None:
         assert temporary.exists()
 
 
+@pytest.mark.parametrize("nameless", [True, False])
+def test_a_new_text_waits_for_a_writer_that_is_alive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, nameless: bool
+) -> None:
+    """Two may write the same report: the second one does not fail for the first."""
+    path = tmp_path / "report.md"
+    if not nameless:
+        monkeypatch.setattr("reportgen.write._write_nameless", _name_from_the_start)
+    with (tmp_path / ".report.md.reportgen-tmp").open("w") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        threading.Timer(0.1, alive.close).start()
+        assert write(NEW, path)
+    assert path.read_text() == NEW
+    assert _names(tmp_path) == ["report.md"]
+
+
 def test_a_full_disk_is_a_finding(tmp_path: Path) -> None:
     """The kernel's own refusal ends as a finding, with the old text in place."""
     path = tmp_path / "report.md"
