@@ -336,6 +336,33 @@ def test_files_that_make_nothing_stale_any_more_are_missed(
     assert [each.message for each in weakened(record(was), record(now))] == said
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        pytest.param(
+            "{linux: a.json, windows: b.json}",
+            "{linux: b.json, windows: a.json}",
+            [
+                "evidence 'tests' reads 'b.json' as 'linux', not 'a.json'",
+                "evidence 'tests' reads 'a.json' as 'windows', not 'b.json'",
+            ],
+            id="swapped",
+        ),
+        pytest.param("[a.json, b.json]", "[b.json, a.json]", [], id="a-list"),
+        pytest.param("a.json", "[b.json, a.json]", [], id="one-more"),
+    ],
+)
+def test_a_shard_that_is_another_run_is_missed(
+    was: str, now: str, said: list[str]
+) -> None:
+    """What is demanded of a machine is not shown by another one."""
+    before, after = (
+        record(f"title: Work\nevidence: {{tests: {{pytest: {files}}}}}")
+        for files in (was, now)
+    )
+    assert [each.message for each in weakened(before, after)] == said
+
+
 def test_a_first_date_is_no_loss() -> None:
     """A record without a date demanded no day of its evidence."""
     undated = BEFORE.replace("date: 2026-03-02\n", "")

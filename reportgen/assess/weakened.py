@@ -240,6 +240,11 @@ def _sources(was: Record, now: Record, ages: tuple[Age | None, Age | None]) -> _
             yield new.place, f"{what} is read as {new.format}, and was {old.format}"
         for path in _missing(old.files.values(), new.files.values()):
             yield new.place, f"{what} no longer reads {path!r}"
+        for shard, path in old.files.items():
+            there = new.files.get(shard, path)
+            # The paths of a list have no names, only numbers.
+            if there != path and path in new.files.values() and not shard.isdecimal():
+                yield there.place, f"{what} reads {there!r} as {shard!r}, not {path!r}"
         for words in _older(_age(old, was, ages[0]), _age(new, now, ages[1])):
             yield new.place, f"{what} {words}"
     for name in sorted(_before(now) - _before(was)):
