@@ -161,10 +161,8 @@ def _compare(body: str, seal: Seal, built: pipeline.Built, root: Path) -> Verifi
         why = f"{_EDITED} (where, what it rests on no longer tells)"
         return Verification(reasons={Standing.EDITED: why, **reasons})
     if not seal.intact:
-        last = Spot(
-            line=body.count("\n") + 2, column=1, words="the last line was changed"
-        )
-        spot = spot or last
+        last = body.count("\n") + 2
+        spot = spot or Spot(line=last, column=1, words="the last line was changed")
         return Verification(reasons={Standing.EDITED: spot.words}, spot=spot)
     if spot is not None and not reasons:
         first = f"line {spot.line} {spot.words}"
