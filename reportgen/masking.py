@@ -120,12 +120,17 @@ def undivided(text: str) -> str:
 
     That of a private key stays, since it is masked to the end.
     """
-    # In no other secret are two blanks.
-    start = text.rfind(" ", 0, max(text.rfind(" "), 0)) + 1
-    for match in _SECRETS.finditer(text[start:] + _REST):
-        if start + match.end() > len(text):
-            return text[: start + match.start()]
-    return text
+    end, again = len(text), True
+    while again:
+        again = False
+        # In no other secret are two blanks.
+        start = text.rfind(" ", 0, max(text.rfind(" ", 0, end), 0)) + 1
+        for match in _SECRETS.finditer(text[start:end] + _REST):
+            if start + match.end() > end:
+                end = start + match.start()
+                again = " " in match[0]  # then a word before it may end with its sign
+                break
+    return text[:end]
 
 
 def in_lines(text: str) -> str:

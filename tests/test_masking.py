@@ -123,7 +123,9 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 )
 def test_masking_a_megabyte_is_no_burden(unit: str) -> None:
     """Time grows with the length of a text, whatever it repeats."""
-    assert mask_secrets(unit * (1_000_000 // len(unit)))
+    text = unit * (1_000_000 // len(unit))
+    assert mask_secrets(text)
+    assert len(cut(f"{text} ", len(text))) <= len(text)
 
 
 CUT = {
@@ -144,6 +146,11 @@ def test_no_cut_leaves_the_first_part_of_a_secret(token: str, before: str) -> No
         assert all(sign not in shown for sign in ("hb", ".ey", "pass", "word", "abc"))
         assert text.startswith(shown[: shown.find(MASK)] if MASK in shown else shown)
     assert cut(text, len(text)) == text
+
+
+def test_a_secret_that_ends_in_what_begins_another_is_not_cut_in_two() -> None:
+    """Where the second is left out, nothing stays of the first."""
+    assert cut("x Bearer abcdefghijBearer abcdefgh", 27) == "x "
 
 
 @pytest.mark.parametrize(
