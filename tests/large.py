@@ -6,7 +6,13 @@ from reportgen.assess.assess import assess
 from reportgen.model import (
     Blocker,
     Duration,
+    FileChange,
+    FilePath,
+    ImpactGroup,
     Markdown,
+    Metric,
+    Moment,
+    NextSteps,
     Outcome,
     Phase,
     Prose,
@@ -17,10 +23,12 @@ from reportgen.model import (
     Run,
     Section,
     Selection,
+    SuccessCriterion,
     Tally,
     Task,
     TestsCriterion,
     Text,
+    Why,
 )
 from reportgen.report import Merged, Report
 
@@ -110,6 +118,68 @@ def record(tasks: int, *, broken: bool) -> Record:
         ),
         sections=(Section(title=Prose("Lessons"), body=Markdown("Many.\n" * 50)),),
     )
+
+
+def wide(number: int) -> Report:
+    """Return a report with `number` of everything that a record can list.
+
+    Of the tasks and criteria all but every tenth are done; two claims are wrong.
+    """
+    prose = tuple(Prose(f"text {at}") for at in range(number))
+    passing = (TestsCriterion(tests=Text(PASSING)),)
+    tasks = tuple(
+        msgspec.structs.replace(task, done=at % 10 > 0)
+        for at, task in enumerate(_tasks(number))
+    )
+    wrong = msgspec.structs.replace(BROKEN, id=Text("worse"), title=Prose("Worse task"))
+    whole = Record(
+        title=Prose("A wide record"),
+        scope=prose[0],
+        impact=prose[0],
+        fields={f"Field {at}": each for at, each in enumerate(prose)},
+        summary=prose,
+        phases=tuple(
+            Phase(
+                id=Text(f"phase-{at}"),
+                title=Prose(f"Phase {at}"),
+                tasks=(Task(title=each, done=at % 2 > 0, acceptance=passing),),
+            )
+            for at, each in enumerate(prose)
+        ),
+        tasks=(*tasks, BROKEN, wrong),
+        blockers=tuple(
+            Blocker(
+                id=Text(f"blocker-{at}"),
+                title=Prose(f"Blocker {at}"),
+                blocked_by=(f"{2 * at + 1}",),
+                details=prose[:3],
+            )
+            for at in range(number)
+        ),
+        criteria=tuple(
+            SuccessCriterion(
+                text=Prose(f"Criterion {at}"), acceptance=passing * (at % 10 > 0)
+            )
+            for at in range(number)
+        ),
+        metrics=tuple(Metric(name=each, before=each, after=each) for each in prose),
+        risks=tuple(Risk(title=each, response=each) for each in prose),
+        files=tuple(FileChange(path=FilePath(f"src/{at}.py")) for at in range(number)),
+        root_cause=tuple(Why(why=each, because=each) for each in prose),
+        impact_groups=tuple(ImpactGroup(title=each, items=prose[:2]) for each in prose),
+        next_steps=(
+            NextSteps(when=Moment("now"), items=prose),
+            *(
+                NextSteps(when=Moment(f"after blocker-{at}"), items=prose[:2])
+                for at in range(number)
+            ),
+        ),
+        sections=tuple(Section(title=each, body=Markdown("words")) for each in prose),
+        conclusion=Markdown("And so on."),
+        footer={f"Line {at}": each for at, each in enumerate(prose)},
+    )
+    (state,) = failing(3).runs
+    return assess("wide", Merged(record=whole, runs=(state.run,)), files={}, now=0)
 
 
 def _tasks(number: int) -> tuple[Task, ...]:

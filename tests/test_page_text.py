@@ -12,6 +12,7 @@ from strategies import hostile_texts
 
 from reportgen.model import Tally, TemplateError
 from reportgen.render import prose
+from reportgen.render.budget import BUDGETS
 from reportgen.render.detail import Detail
 from reportgen.render.environment import html_value
 from reportgen.render.escape import code as markdown_code
@@ -129,7 +130,9 @@ def test_boxes_are_boxes(body: str, shown: str) -> None:
     assert shown in block_html(prose.block(body, 3))
 
 
-@pytest.mark.parametrize("shape", [Shape(split=True), Shape(level=3)])
+@pytest.mark.parametrize(
+    "shape", [Shape(split=True), Shape(level=3), Shape(fit=BUDGETS["azure"])]
+)
 def test_a_page_is_a_page(shape: Shape) -> None:
     """A page is neither divided nor put inside another: that is said."""
     with pytest.raises(TemplateError, match="page-whole"):

@@ -85,24 +85,21 @@ def fit(written: Callable[[Detail], str], most: Detail, limit: Budget | None) ->
     """Return the fullest text, at most as full as `most`, that `limit` holds.
 
     `written` gives the text of a detail.  Nothing is ever cut: it is written
-    again with less, in the order of `Detail.less`; at last, lists get shorter.
+    again with less, in the order of `Detail.less`.
     Raises TemplateError if even the least does not fit.
     """
-    text = ""
-    least = most
-    for least in most.less():
-        text = written(least)
-        if limit is None or limit.holds(text):
-            return text
+    text = written(most)
+    if limit is None or limit.holds(text):
+        return text
     found = None
-    low, high = 1, most.listed - 1
-    while low <= high:
-        middle = (low + high) // 2
-        text = written(msgspec.structs.replace(least, listed=middle))
-        if limit is None or limit.holds(text):
-            found, low = text, middle + 1
+    details = [*most.less()]
+    while details:  # halved each time: a text takes time
+        middle = len(details) // 2
+        text = written(details[middle])
+        if limit.holds(text):
+            found, details = text, details[:middle]
         else:
-            high = middle - 1
+            details = details[middle + 1 :]
     if found is not None:
         return found
     message = f"even the least of it, {len(text):,} characters, does not fit {limit}"

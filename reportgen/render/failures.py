@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from reportgen import late
 from reportgen.model import Outcome, Result
-from reportgen.render.detail import Detail
 from reportgen.render.escape import code, escape
-from reportgen.render.transcript import bounded, shorten
+from reportgen.render.room import Room
+from reportgen.render.transcript import shorten
 from reportgen.report import FEW, RunState
 
 _DIGITS = late.pattern(r"[0-9]+")
@@ -34,27 +34,27 @@ _SIGNS: Mapping[Outcome, str] = {
 }
 
 
-def failures(results: Iterable[Result], detail: Detail) -> Markup:
-    """Return `results` as a list in Markdown, a line each, as long as `detail` says."""
-    return Markup("\n").join(_line(result, detail) for result in results)
+def failures(results: Iterable[Result], room: Room) -> Markup:
+    """Return `results` as a list in Markdown, a line each, as long as in `room`."""
+    return Markup("\n").join(_line(result, room) for result in results)
 
 
-def _line(result: Result, detail: Detail) -> Markup:
-    line = Markup("- ❌ ") + code(bounded(result.nodeid, detail.name))
+def _line(result: Result, room: Room) -> Markup:
+    line = Markup("- ❌ ") + code(room.name(result.nodeid))
     if result.word == "not collected":
         line += Markup(" could not be collected")
     elif result.outcome is Outcome.ERROR:
         line += Markup(" broke in setup or teardown")
-    if message := shorten(result.message, detail.message):
+    if message := room.message(result.message):
         line += Markup(": ") + escape(message)
     return line
 
 
-def others(state: RunState, detail: Detail) -> Markup:
+def others(state: RunState, room: Room) -> Markup:
     """Return the tests of a run that neither simply passed nor failed, as a list."""
     lines = []
     for outcome, alike in groupby(state.others, key=lambda each: each.outcome):
-        named = [_other(result, detail) for result in alike]
+        named = [_other(result, room) for result in alike]
         lines += named
         if outcome is Outcome.SKIPPED:  # of tests, all are named or none
             more, words = len(state.run.skipped_collectors) - FEW, ", skipped whole"
@@ -68,12 +68,12 @@ def others(state: RunState, detail: Detail) -> Markup:
     return Markup("\n").join(lines)
 
 
-def _other(result: Result, detail: Detail) -> Markup:
+def _other(result: Result, room: Room) -> Markup:
     mark = _SIGNS.get(result.outcome, "")
     line = Markup("- {}{} {}").format(
-        mark, code(bounded(result.nodeid, detail.name)), _ENDED[result.outcome]
+        mark, code(room.name(result.nodeid)), _ENDED[result.outcome]
     )
-    if message := shorten(result.message, detail.message):
+    if message := room.message(result.message):
         line += Markup(": ") + escape(message)
     return line
 

@@ -21,7 +21,6 @@ from reportgen.render.escape import EMPTY, html_text
 from reportgen.render.graph import waiting
 from reportgen.render.pictures import changed, efforts, outcomes
 from reportgen.render.spans import is_good_address
-from reportgen.render.transcript import bounded
 from reportgen.render.visible import visible
 
 # The HTML that our own escaping writes into Markdown: a page needs no cuts.
@@ -142,7 +141,6 @@ def filters(markdown: Filters, plain: Callable[[str], str]) -> Filters:
         **{name: converted(name, inline_html) for name in inline},
         **{name: converted(name, block_html) for name in block},
         "code": code,
-        "named": lambda name, detail: code(bounded(name, detail.name)),
         "lines": html_text,
         "policy_hash": policy_hash,
         "contents": contents,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import jinja2
 import msgspec
+from markupsafe import Markup
 
 from reportgen.model import (
     NOWHERE,
@@ -20,7 +22,7 @@ from reportgen.model import (
 )
 from reportgen.render import figures, prose
 from reportgen.render.budget import OWN, fit
-from reportgen.render.detail import Detail, left_out
+from reportgen.render.detail import Detail
 from reportgen.render.environment import environment
 from reportgen.render.escape import code, fence, link, web_address
 from reportgen.render.expressions import Expressions
@@ -29,14 +31,17 @@ from reportgen.render.links import Links
 from reportgen.render.mermaid import waiting
 from reportgen.render.metrics import worked_out
 from reportgen.render.places import SUFFIX
+from reportgen.render.room import Room, rest
 from reportgen.render.sandbox import EndlessError, Sandbox
 from reportgen.render.shape import Shape
 from reportgen.render.shift import shifted
 from reportgen.render.tidy import tidy
 from reportgen.render.told import teller
-from reportgen.render.transcript import bounded, shorten, transcript
+from reportgen.render.transcript import shorten, transcript
 from reportgen.render.wording import worded
 from reportgen.report import Report, RunState
+
+_Text = TypeVar("_Text", str, Markup)
 
 _LARGEST = 100_000_000  # characters of one report: a template that never ends, ends
 _HINTS = {
@@ -70,14 +75,15 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
     if mistakes:
         raise TemplateError(mistakes)
     env = environment(folders, used, suffix)
-    filters = _filters(report, expressions, links)
+    room = Room()
+    filters = _filters(report, expressions, links, room)
     env.filters.update(filters)
     if suffix == ".txt":
-        env.filters.update(_plain_filters(expressions, links))
+        env.filters.update(_plain_filters(expressions, links, room))
     if suffix == ".html":
-        if shape.split or shape.level:
-            message = "a page is never divided, and its headings have their levels"
-            hint = "leave out --split and --heading-level"
+        if shape.fit or shape.split or shape.level:
+            message = "a page is written whole, and its headings have their levels"
+            hint = "leave out --fit, --split and --heading-level"
             raise TemplateError([Diagnostic(NOWHERE, "page-whole", message, hint)])
         from reportgen.render import page  # noqa: PLC0415  # only a page pays for it
 
@@ -89,6 +95,7 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
 
     def written(detail: Detail) -> str:
         """Return the text with as much in it as `detail` says."""
+        room.start(detail)
         text = _rendered(
             env,
             template,
@@ -96,7 +103,7 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
             record=report.record,
             sections=_sections(report.record.sections),
             detail=detail,
-            left_out=left_out(report, detail),
+            left_out=room.left_out,
             full=_full(shape.full, suffix),
             changes=shape.changes,
         )
@@ -218,10 +225,11 @@ def _sections(sections: Iterable[Section]) -> Mapping[str, list[Section]]:
 
 
 def _filters(
-    report: Report, expressions: Expressions, links: Links
+    report: Report, expressions: Expressions, links: Links, room: Room
 ) -> Mapping[str, object]:
     """Return the filters of a template, by name."""
     fill = expressions.fill
+    references = _few(links.several, room)
     unproven = report.unproven_metrics
     known: dict[tuple[int, int], list[tuple[int, str]]] = {}
 
@@ -237,7 +245,7 @@ def _filters(
         "block": lambda text, level=3: prose.block(fill(text), level),
         "code": code,
         "fence": fence,
-        "named": lambda name, detail: code(bounded(name, detail.name)),
+        "named": lambda name: code(room.name(name)),
         "waiting": lambda report: waiting(report, expressions.plain),
         "bars": lambda phases: figures.bars(
             (f"Phase {number}", phase.effort.planned, phase.effort.actual)
@@ -245,16 +253,18 @@ def _filters(
         ),
         "count": "{:,}".format,
         "reference": links.one,
-        "references": links.several,
+        "references": references,
+        "most": room.most,
+        "rest": rest,
         "metric": lambda metric: worked_out(metric, expressions.plain, unproven),
         "computed": lambda text: "{{" in text,
         "transcript": transcript,
         "causes": causes_of,
-        "failures": failures,
-        "others": others,
+        "failures": lambda results: failures(results, room),
+        "others": lambda state: others(state, room),
         "shorten": shorten,
         "worded": worded,
-        "told": teller(report.tasks, fill, links.several),
+        "told": teller(report.tasks, fill, references),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "effort": figures.effort,
         "variance": figures.variance,
@@ -265,14 +275,28 @@ def _filters(
     }
 
 
-def _plain_filters(expressions: Expressions, links: Links) -> Mapping[str, object]:
+def _few(
+    show: Callable[[Iterable[str]], _Text], room: Room
+) -> Callable[[Iterable[str]], _Text]:
+    """Return what shows names as `show` does: as many as there is room for."""
+
+    def shown(names: Iterable[str]) -> _Text:
+        found = room.most(names, least=1)
+        return show(found) + (f" {found.rest}" if found.rest else "")
+
+    return shown
+
+
+def _plain_filters(
+    expressions: Expressions, links: Links, room: Room
+) -> Mapping[str, object]:
     """Return the filters that differ in a template of plain text."""
     return {
         "prose": expressions.plain,
         "block": expressions.plain,
         "told": lambda finding: finding.message,
         "code": str,
-        "named": lambda name, detail: bounded(name, detail.name),
+        "named": room.name,
         "reference": str,
-        "references": links.plain,
+        "references": _few(links.plain, room),
     }
