@@ -249,16 +249,20 @@ def _collected() -> Iterator[Case]:
     ):
         task = f"acceptance: [{{collected: tests/, {criterion}}}]"
         yield case_of(title, results, status, "no-tests", code=code, task=task)
-    yield case_of(
-        "the same tests collected twice prove too little",
-        whole,
-        Status.INCOMPLETE,
-        "no-tests",
-        code="too-few-tests",
-        task="acceptance: [{collected: tests/, at_least: 6}]",
-        record="evidence: {tests: {pytest: [tests.json, again.json]}}\n",
-        again__json=whole,
-    )
+    for title, criterion in (
+        ("the same tests collected twice prove too little", "collected: tests/"),
+        ("a figure of them proves too little, too", "metric: tests.collected"),
+    ):
+        yield case_of(
+            title,
+            whole,
+            Status.INCOMPLETE,
+            "no-tests",
+            code="too-few-tests",
+            task=f"acceptance: [{{{criterion}, at_least: 6}}]",
+            record="evidence: {tests: {pytest: [tests.json, again.json]}}\n",
+            again__json=whole,
+        )
     task = "acceptance: [{collected: tests/}]"
     yield case_of(
         "a module that cannot be collected is failing",
