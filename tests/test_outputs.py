@@ -407,12 +407,12 @@ def test_parts_are_numbered_files(project: Path) -> None:
         assert len(each.read_text(encoding="utf-8")) <= 1500
 
 
-@pytest.mark.parametrize("size", ["2500", "60000"])
+@pytest.mark.parametrize("size", ["1500", "2500", "60000"])
 def test_parts_of_an_earlier_report_are_named(
     size: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever divides a report into fewer parts learns which are left; none is lost."""
-    main(["build", "shop", "--split", "--fit", "1500"])
+    main(["build", "shop", "--split", "--fit", "1000"])
     before = {each.name for each in (project / "reports").iterdir()}
     (project / "reports" / f"shop.{len(before) + 1}.md").write_text("# Mine\n")
     capsys.readouterr()
@@ -436,6 +436,31 @@ def test_only_parts_of_the_same_report_are_its_parts(
     main(["build", "shop", "--split", "--fit", "60000"])
     main(["build", "shop"])
     assert "old-part" not in capsys.readouterr().err
+
+
+def test_a_part_is_one_of_the_same_template(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever else somebody put into its place is none, nor what cannot be read."""
+    other = ["--template", "issue-update", "--output", "reports/shop.1.md"]
+    assert main(["build", "shop", *other]) == ExitCode.OK
+    main(["build", "shop", "--split", "--fit", "60000"])
+    (project / "reports" / "shop.1.md").write_bytes(b"\xff")
+    main(["build", "shop", "--split", "--fit", "60000"])
+    assert "old-part" not in capsys.readouterr().err
+
+
+def test_parts_are_known_by_any_end_of_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Git may have checked them out as they are on Windows."""
+    main(["build", "shop", "--split", "--fit", "1500"])
+    part = project / "reports" / "shop.1.md"
+    part.write_bytes(part.read_bytes().replace(b"\n", b"\r\n"))
+    main(["build", "shop"])
+    assert "old-part" not in capsys.readouterr().err
+    main(["build", "shop", "--split", "--fit", "60000"])
+    assert "reports/shop.1.md:1:1: warning: is a part" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
