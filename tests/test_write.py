@@ -254,6 +254,23 @@ def test_a_new_text_waits_for_a_writer_that_is_alive(
     assert _names(tmp_path) == ["report.md"]
 
 
+def test_nobody_tidies_up_a_text_that_is_about_to_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name is there for a moment, and is no leftover to another writer."""
+    path = tmp_path / "report.md"
+    path.write_text(OLD, newline="")
+    rename = os.rename
+
+    def slowly(*names: str) -> None:
+        assert not write(OLD, path)
+        rename(*names)
+
+    monkeypatch.setattr(os, "rename", slowly)
+    assert write(NEW, path)
+    assert path.read_text() == NEW
+
+
 def test_a_full_disk_is_a_finding(tmp_path: Path) -> None:
     """The kernel's own refusal ends as a finding, with the old text in place."""
     path = tmp_path / "report.md"
