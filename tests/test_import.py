@@ -240,6 +240,23 @@ def test_a_typed_report_becomes_a_record() -> None:
             id="tasks-by-their-marks",
         ),
         pytest.param(
+            "## A\n### B\n- [x] **C:** d\n- [ ] e",
+            {
+                "title": "A",
+                "tasks": [{"title": "**C:** d", "done": True}, {"title": "e"}],
+            },
+            id="tasks-by-their-boxes",
+        ),
+        pytest.param(
+            "# A\n\n**B:** c\n\n---\n**D:** e\n\n*Written by hand*",
+            {
+                "title": "A",
+                "fields": {"B": "c"},
+                "footer": {"D": "e", "Note": "*Written by hand*"},
+            },
+            id="a-note-at-the-end",
+        ),
+        pytest.param(
             "# A\n## B\n```\n{{ x }}  \n```",
             {
                 "title": "A",
@@ -315,7 +332,15 @@ _lines = st.one_of(
     _unique.map("```\n{}\n```".format),
     _unique.map("[{0}]: https://a.example/{0}".format),
     st.sampled_from(["", "## Risks", "## Next Steps", "## Executive Summary", "\n---"]),
-    st.sampled_from(["## Conclusion", "## Files Created", "**BLOCKED BY:** #17"]),
+    st.sampled_from(["- ✅", "- [x] [x]", "|Task|Done|\n|-|-|\n|✅|✅|\n", "#### B"]),
+    st.sampled_from(
+        [
+            "## Success Criteria",
+            "## Conclusion",
+            "## Files Created",
+            "**BLOCKED BY:** #17",
+        ]
+    ),
 )
 
 

@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from reportgen.importing.outline import Block, Part, blocks
-from reportgen.importing.words import bare, fields, is_settled, labelled, unmarked
+from reportgen.importing.words import (
+    bare,
+    fields,
+    is_settled,
+    labelled,
+    unmarked,
+)
 from reportgen.load.durations import parse_duration
 from reportgen.model import Change, Level, RiskStatus
 
@@ -19,6 +25,7 @@ Entry = dict[str, object]
 
 _ISSUES = re.compile(r"(?:issues?:?\s*)?#\d+(?:(?:,|\s|and\b|&)*#\d+)*", re.IGNORECASE)
 _PATH = re.compile(r"`([^`\s{}]+)`(?:\s*(?:\((.+)\)|[-–—:]\s+(.+)))?")
+_BOX = re.compile(r"\[[ xX]\] +\S")
 _WHY = re.compile(r"\*\*Why:?\s+(.+?)\?:?\*\*:?\s*(\S.*)", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:cannot (?:fix|proceed|start|be .+)|until)", re.IGNORECASE)
 _NOW = re.compile(
@@ -57,7 +64,9 @@ _OF_RISKS = {
 
 
 def tasks(block: Block) -> list[Entry] | None:
-    """Return the tasks that a table plans, or says the state of."""
+    """Return the tasks of a table of plans or states, or of a list of boxes."""
+    if block.items and all(map(_BOX.match, block.items)):
+        return [{"title": unmarked(x), **_claim(x[1] in "xX")} for x in block.items]
     found = _table(block, _OF_TASKS)
     if found is None or not {"planned", "actual", "done"} & set(_columns(found)):
         return None
@@ -67,9 +76,12 @@ def tasks(block: Block) -> list[Entry] | None:
         settled = is_settled(row.pop("done", ""))
         if settled is None or None in map(_duration, efforts):
             return None
-        claim: Entry = {"done": True} if settled else {}
-        entries.append({**row, "title": bare(row["title"]), **claim})
+        entries.append({**row, "title": bare(row["title"]), **_claim(settled)})
     return entries
+
+
+def _claim(is_settled: bool) -> Entry:  # noqa: FBT001  # said where it is called
+    return {"done": True} if is_settled else {}
 
 
 def _duration(text: str) -> object:
@@ -139,21 +151,20 @@ def blocker(part: Part) -> Entry | None:
     if part.parts or not named or list(map(str.casefold, named)) != ["blocked by"]:
         return None
     (issues,) = named.values()
-    if not _ISSUES.fullmatch(issues) or not all(
-        block.items for block in others if block
-    ):
+    lists = [block.items for block in others if block]
+    if not _ISSUES.fullmatch(issues) or not all(lists):
         return None
     entry: Entry = {
         "title": bare(part.title),
         "blocked_by": [int(number) for number in re.findall(r"#(\d+)", issues)],
     }
     details = []
-    for item in (item for block in others if block for item in block.items):
+    for item in (unmarked(item) for items in lists for item in items):
         pair = labelled(item)
         if pair and _UNTIL.fullmatch(pair[0]) and "until" not in entry:
             entry["until"] = re.sub(r"\Auntil\s+", "", pair[1], flags=re.IGNORECASE)
         else:
-            details.append(unmarked(item))
+            details.append(item)
     return {**entry, "details": details} if details else entry
 
 
@@ -170,10 +181,8 @@ def summary(part: Part) -> list[object] | None:
             return None
         for line in own:
             pair = labelled(line)
-            text = unmarked(line)
-            if not text:
-                return None
-            lines.append({"label": pair[0], "text": pair[1]} if pair else text)
+            entry = {"label": pair[0], "text": pair[1]} if pair else unmarked(line)
+            lines.append(entry)
     return lines
 
 
@@ -183,7 +192,7 @@ def criteria(part: Part) -> list[Entry] | None:
     if not re.match(r"(success|acceptance) criteria|definition of done", title):
         return None
     lines = _only_items(part)
-    return [{"text": unmarked(line)} for line in lines] if lines else None
+    return [{"text": line} for line in lines] if lines else None
 
 
 def next_steps(part: Part) -> list[Entry] | None:
@@ -191,7 +200,7 @@ def next_steps(part: Part) -> list[Entry] | None:
     if not _NOW.fullmatch(bare(part.title)):
         return None
     lines = _only_items(part)
-    return [{"when": "now", "items": list(map(unmarked, lines))}] if lines else None
+    return [{"when": "now", "items": lines}] if lines else None
 
 
 def files(part: Part) -> list[Entry] | None:
@@ -202,7 +211,7 @@ def files(part: Part) -> list[Entry] | None:
     told = [change for change in Change if change in title]
     entries: list[Entry] = []
     for line in _only_items(part) or ():
-        entry = _file(unmarked(line), told[0] if len(told) == 1 else None)
+        entry = _file(line, told[0] if len(told) == 1 else None)
         if entry is None:
             return None
         entries.append(entry)
@@ -243,12 +252,12 @@ def _all_blocks(part: Part) -> Iterator[tuple[str, Block]]:
         yield from _all_blocks(below)
 
 
-def _only_items(part: Part) -> tuple[str, ...] | None:
-    """Return the items of a part that is nothing but lists."""
-    found = [*blocks(part.lead)]
+def _only_items(part: Part) -> list[str] | None:
+    """Return the items of a part that is nothing but lists, without their marks."""
+    found = blocks(part.lead)
     if part.parts or not all(block.items for block in found):
         return None
-    return tuple(item for block in found for item in block.items)
+    return [unmarked(item) for block in found for item in block.items]
 
 
 def _columns(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:

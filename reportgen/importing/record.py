@@ -29,6 +29,7 @@ _GENRE = re.compile(
     re.IGNORECASE,
 )
 _PHASE = re.compile(r"(?i:phase)\s+\w+\s*[:–—-]\s*(.+)")
+_NOTE = re.compile(r"\*[^*]+\*|_[^_]+_")
 _RULE = re.compile(r"\n\n-{3,}\n")
 _OF_A_PHASE = frozenset({"status", "capability", "timeline"})
 _ENDING = re.compile(r"\n[ ]{0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,})\Z")
@@ -86,7 +87,7 @@ class _Draft:
         """Take in a whole report."""
         document = outline(self._without_footer(text))
         head, *others = document.parts or [Part()]
-        if head.level != 1:
+        if head.level != 1 and others:
             head, others = Part(title=name), list(document.parts)
         title = bare(head.title) or name
         self._record["title"] = _GENRE.sub("", title).strip() or title
@@ -100,10 +101,13 @@ class _Draft:
             self._record.setdefault("issue", int(number[1]))
 
     def _without_footer(self, text: str) -> str:
-        """Take in the fields behind the last rule; return what comes before."""
+        """Take in fields and a note behind the last rule; return what comes before."""
         rules = [*_RULE.finditer(text)]
         found = blocks(text[rules[-1].end() :]) if rules else ()
-        named = fields(line for block in found for line in block.lines or [""])
+        lines = [line for block in found for line in block.lines or [""]]
+        if lines and _NOTE.fullmatch(lines[-1]):
+            lines[-1] = f"**Note:** {lines[-1]}"
+        named = fields(lines)
         if not named or "status" in map(str.casefold, named):
             return text  # a status is never typed: it stays Markdown
         self._record["footer"] = named

@@ -27,16 +27,19 @@ _SETTLED = {word: is_ for is_, words in _STATUSES.items() for word in words.spli
 
 
 def unmarked(text: str) -> str:
-    """Return `text` without the marks that say how it stands: those are derived."""
-    return _MARKS.sub("", text, count=1)
+    """Return `text` without the marks that say how it stands: those are derived.
+
+    What is nothing else stays, so that no text becomes none.
+    """
+    return _MARKS.sub("", text, count=1) or text
 
 
 def bare(title: str) -> str:
     """Return a heading without number, marks, adornments, bold and colon."""
-    title = _MARK_AT_THE_END.sub("", _ADORNMENTS.sub("", title, count=1))
-    title = title.strip().removesuffix(":").rstrip()
-    bold = _BOLD.fullmatch(title)
-    return bold[1].strip().removesuffix(":") if bold else title
+    plain = _MARK_AT_THE_END.sub("", _ADORNMENTS.sub("", title, count=1))
+    plain = plain.strip().removesuffix(":").rstrip()
+    bold = _BOLD.fullmatch(plain)
+    return (bold[1].strip().removesuffix(":") if bold else plain) or title
 
 
 def claim(title: str) -> str:
@@ -47,7 +50,7 @@ def claim(title: str) -> str:
 
 def is_settled(status: str) -> bool | None:
     """Say whether a typed status claims that something is done; None if unclear."""
-    words = unmarked(status)
+    words = _MARKS.sub("", status, count=1)
     mark = status[: len(status) - len(words)]
     is_good = _GOOD_MARK.match(mark) is not None
     words = words.replace("*", "").strip().casefold()
