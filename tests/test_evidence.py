@@ -347,6 +347,14 @@ def test_place_of_an_error_is_counted_over_blocks(
     assert run.sha256 == hashlib.sha256(data).hexdigest()
 
 
+def test_a_file_that_ends_within_a_character_is_a_problem(tmp_path: Path) -> None:
+    """What was cut off is not left away, though all before it makes sense."""
+    (tmp_path / "r.json").write_bytes(PLAIN + b"\xc3")
+    problem = run_of(tmp_path, "r.json").problem
+    assert problem is not None
+    assert problem.code == "evidence-truncated"
+
+
 def test_file_that_cannot_be_read_on_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

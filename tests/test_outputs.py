@@ -23,6 +23,7 @@ from reportgen.model import (
     Diagnostic,
     ExitCode,
     Issue,
+    Metric,
     Outcome,
     Prose,
     Record,
@@ -687,6 +688,15 @@ def test_names_of_other_tests_go_early() -> None:
     )
     assert "Other outcomes" not in text
     assert "the names of 20 tests" in text
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+def test_a_metric_may_have_no_figure_yet(template: str) -> None:
+    """Its target is shown, and neither met nor missed."""
+    metric = Metric(name=Prose("Speed"), target=Prose("5 s"))
+    record = Record(title=Prose("Work"), metrics=(metric,))
+    report = assess("work", merge(record, []), files={}, now=1e9)
+    assert "❓ 5 s" in render(report, template)
 
 
 def test_of_several_runs_some_are_in_doubt() -> None:
