@@ -252,6 +252,27 @@ def test_values_of_variables_that_are_named_like_secrets_are_masked(
     assert mask_values(text, {name: value}) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("abab", ""),
+        ("key ababcde", "key "),
+        ("key ababcdef", "key ***"),
+        ("key abc", "key abc"),
+        ("key", "key"),
+    ],
+)
+def test_the_first_part_of_a_value_goes_with_the_rest(text: str, expected: str) -> None:
+    """Where a text is not finished, its end may be all that is known of a secret."""
+    environment = {"A_TOKEN": "ababcdef"}
+    assert mask_values(text, environment, unfinished=True) == expected
+
+
+def test_the_shortest_secret_is_masked() -> None:
+    """No text of evidence is too short to hold one."""
+    assert Masking().masked("://a:b@") == "://a:***@"
+
+
 def test_a_secret_that_holds_another_is_masked_whole() -> None:
     """Nothing of the longer one is left, in whatever order they come."""
     environment = {"A_TOKEN": "abcdefgh", "B_TOKEN": "12abcdefgh34"}
