@@ -268,6 +268,12 @@ def test_the_first_part_of_a_value_goes_with_the_rest(text: str, expected: str) 
     assert mask_values(text, environment, unfinished=True) == expected
 
 
+@pytest.mark.parametrize("word", ["Bearer", "bearer", "BEARER"])
+def test_an_authorization_is_masked_however_it_is_written(word: str) -> None:
+    """Names of schemes have no case, and programs write each."""
+    assert mask_secrets(f"{word} abcdefghij0123456789") == f"{word} {MASK}"
+
+
 def test_the_shortest_secret_is_masked() -> None:
     """No text of evidence is too short to hold one."""
     assert Masking().masked("://a:b@") == "://a:***@"
