@@ -3,9 +3,10 @@
     python tests/tools/fuzz.py junit -max_total_time=600 tests/cases/results
 
 Needs `pip install atheris`.  The readers are those of evidence by their names in a
-record, `record`, and `markdown` for what reads finished reports back.  What comes
-after the reader goes to libFuzzer: options, and folders with files to begin with.
-A find becomes a test, beside those of its reader.
+record, `record`, `markdown` for what reads finished reports back, and `import` for
+what makes records of typed ones.  What comes after the reader goes to libFuzzer:
+options, and folders with files to begin with.  A find becomes a test, beside those
+of its reader.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ import atheris
 
 with atheris.instrument_imports(include=["reportgen"]):
     from reportgen.check.markdown import check_markdown
+    from reportgen.importing.record import import_report
     from reportgen.load.evidence import READERS, load_evidence
-    from reportgen.load.record import load_record
+    from reportgen.load.record import load_record, read_record
+    from reportgen.load.text_file import forbidden
     from reportgen.model import FilePath, Query, Source, Text
 
 _FOLDER = Path(tempfile.mkdtemp())
@@ -53,10 +56,20 @@ def _markdown(data: bytes) -> object:
     return check_markdown(text, "report.md", folder=_FOLDER, root=_FOLDER)
 
 
+def _import(data: bytes) -> object:
+    text = data.decode("utf-8", "replace")
+    if forbidden(text):
+        return None
+    record, found = read_record(import_report(text, "old").text, "record.yaml")
+    assert record is not None, found
+    return record
+
+
 TARGETS: Mapping[str, Callable[[bytes], object]] = {
     **{form: _evidence(form) for form in READERS},
     "record": _record,
     "markdown": _markdown,
+    "import": _import,
 }
 
 
