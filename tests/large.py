@@ -1,5 +1,7 @@
 """Reports of any size, made in memory, for tests of what is shown of them."""
 
+from functools import cache
+
 import msgspec
 
 from reportgen.assess.assess import assess
@@ -120,6 +122,7 @@ def record(tasks: int, *, broken: bool) -> Record:
     )
 
 
+@cache
 def wide(number: int) -> Report:
     """Return a report with `number` of everything that a record can list.
 

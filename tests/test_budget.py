@@ -12,7 +12,15 @@ from reportgen.assess.assess import assess
 from reportgen.check.markdown import check_markdown
 from reportgen.cli import main
 from reportgen.merge import merge
-from reportgen.model import ExitCode, Prose, Record, Task, TemplateError, Text
+from reportgen.model import (
+    ExitCode,
+    Prose,
+    Record,
+    SummaryLine,
+    Task,
+    TemplateError,
+    Text,
+)
 from reportgen.render.budget import BUDGETS, OWN, Budget, budget, fit
 from reportgen.render.detail import Detail
 from reportgen.render.render import render
@@ -182,6 +190,35 @@ def test_nothing_is_left_out_without_need() -> None:
     assert written(report, "report.md", COMMENT) == written(report, "report.md")
 
 
+@pytest.mark.parametrize("template", ["report.md", "issue-update.md"])
+@pytest.mark.parametrize("failed", [0, 5])
+def test_settled_work_stays_as_long_as_there_is_room(
+    failed: int, template: str
+) -> None:
+    """It goes row by row, not all at once."""
+    text = written(failing(failed, tasks=2_000), template, COMMENT)
+    assert 50_000 < len(text) <= 60_000
+    rows = text.count("h | ✅ done: 9 of 9 tests passed |")
+    assert f"| and {2_000 - rows:,} more: done | | | |" in text
+    assert f"the rows of {2_000 - rows:,} settled tasks" in text
+
+
+def test_only_work_is_called_settled() -> None:
+    """A line of the summary has the mark of what it names, and is none itself."""
+    record = Record(
+        title=Prose("W"),
+        tasks=(Task(id=Text("t"), title=Prose("T")),),
+        summary=tuple(
+            SummaryLine(label=Text(f"L{at}"), text=Prose("words"), of=Text("t"))
+            for at in range(3)
+        ),
+    )
+    report = assess("w", merge(record, []), files={}, now=1e9)
+    *_, least = Detail().less()
+    text = render(report, "report.md", shape=Shape(most=least))
+    assert "**Left out, to fit here:** 3 lines of the summary, " in text
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_what_cannot_fit_is_refused(template: str) -> None:
     """There is one line about it instead of a text without what matters."""
@@ -236,15 +273,16 @@ def test_lists_are_as_long_as_they_can_be(room: int) -> None:
 @pytest.mark.parametrize("room", [0, 1, 300, 2_000, 60_000])
 def test_few_texts_are_written_until_one_fits(room: int) -> None:
     """Each takes time, and most take less than the first."""
-    details = []
+    lengths = []
 
     def written(detail: Detail) -> str:
-        details.append(detail)
-        return "x" * 60 * min(detail.listed, 2_000)
+        items = min(detail.listed, 1_000) + min(detail.listed, detail.tasks, 1_000)
+        lengths.append(60 * items)
+        return "x" * lengths[-1]
 
     fit(written, Detail(), Budget(name="test", characters=room))
-    assert len(details) <= 8
-    assert sum(min(each.listed, 2_000) for each in details) <= 4.1 * 2_000
+    assert len(lengths) <= 9
+    assert sum(lengths) <= 4.1 * lengths[0]
 
 
 @pytest.mark.parametrize("template", OWN)

@@ -19,17 +19,18 @@ _KEPT = 0.9  # of a list, from one step to the next
 class Detail(Value, frozen=True, kw_only=True):
     """What a template may show, and how much of it.
 
-    `settled` are the details of work that is settled and the names of tests that
-    did not fail, `background` is what is neither plan nor proof (free sections,
-    impact, files, root cause, mitigated risks, the conclusion), `tasks` are the rows
-    of settled tasks and green runs.  `message`, `name` and `listed` bound the length
-    of a message, of a name and of a list, `tests` that of a list of tests.
+    `settled` bounds how much settled work has its details (with none, tests that
+    did not fail have no names), `background` is what is neither plan nor proof (free
+    sections, impact, files, root cause, mitigated risks, the conclusion), `tasks`
+    bounds the rows of settled tasks and green runs.  `message`, `name` and `listed`
+    bound the length of a message, of a name and of a list, `tests` that of a list
+    of tests.
     """
 
-    settled: bool = True
+    settled: int = sys.maxsize
     background: bool = True
     message: int = LONG
-    tasks: bool = True
+    tasks: int = sys.maxsize
     name: int = sys.maxsize
     listed: int = sys.maxsize
     tests: int = 1_000
@@ -46,17 +47,22 @@ class Detail(Value, frozen=True, kw_only=True):
 
         The last lists nothing but what no report may be silent about.
         """
-        detail = self
-        for step in (
-            {"settled": False, "pictures": False},
-            {"background": False},
-            {"message": _SHORT},
-            {"tasks": False},
-            {"name": _NAME},
+        detail = msgspec.structs.replace(self, pictures=False)
+        fewer = (*_fewer(self.tests),)
+        for name, values in (
+            ("settled", fewer),
+            ("background", (False,)),
+            ("message", (_SHORT,)),
+            ("tasks", fewer),
+            ("name", (_NAME,)),
+            ("listed", fewer),
         ):
-            detail = msgspec.structs.replace(detail, **step)
-            yield detail
-        listed = self.tests
-        while listed:
-            listed = int(listed * _KEPT)
-            yield msgspec.structs.replace(detail, listed=listed)
+            for value in values:
+                detail = msgspec.structs.replace(detail, **{name: value})
+                yield detail
+
+
+def _fewer(number: int) -> Iterator[int]:
+    while number:
+        number = int(number * _KEPT)
+        yield number

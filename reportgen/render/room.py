@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from reportgen.model import SETTLED, Status
 from reportgen.render.detail import LONG, Detail
 from reportgen.render.transcript import bounded, shorten
+from reportgen.report import LineState
 
 _Item = TypeVar("_Item")
 
@@ -46,7 +48,7 @@ class Room:
     def left_out(self) -> list[str]:
         """Return what was left out so far, in words."""
         return [
-            (one if number == 1 else several).format(f"{number:,}{kind}")
+            (one if number == 1 else several).replace("{}", f"{number:,}{kind}")
             for (one, several, kind), number in self._left_out.items()
         ]
 
@@ -57,24 +59,23 @@ class Room:
         several: str = "",
         *,
         shown: bool = True,
-        settled: bool = True,
+        settled: int = sys.maxsize,
         least: int = 0,
         of: int = 0,
     ) -> Shown[_Item]:
         """Return those of `items` that there is room for, in their order.
 
         The worst stay longest, `least` of them always; none if they are not to be
-        `shown`, and none of the `settled` ones if those are not.  `items` may be the
-        first `of` so many.  What is missing is counted as `one` or `several`, such
-        as "{} task"; uncounted, it is told elsewhere.
+        `shown`, and of the settled ones at most `settled`.  `items` may be the first
+        `of` so many.  What is missing is counted as `one` or `several`, such as
+        "{} task"; uncounted, it is told elsewhere.
         """
         items = tuple(items)
-        bound = max(self._detail.listed, least) if shown else 0
-        kept = [at for at, item in enumerate(items) if settled or not _settled(item)]
-        if len(kept) > bound:
-            kept = sorted(sorted(kept, key=lambda at: _rank(items[at]))[:bound])
-        found = Shown(items[at] for at in kept)
-        gone = [items[at] for at in sorted({*range(len(items))}.difference(kept))]
+        order = sorted(range(len(items)), key=lambda at: _rank(items[at]))
+        most = len(items) - sum(map(_settled, items)) + settled
+        bound = min(max(self._detail.listed, least), most) if shown else 0
+        found = Shown(items[at] for at in sorted(order[:bound]))
+        gone = [items[at] for at in sorted(order[bound:])]
         beyond = max(0, of - len(items))
         found.rest = _more(gone, beyond) if gone or beyond else ""
         if one and gone:
@@ -116,8 +117,8 @@ def _rank(item: object) -> int:
 
 def _kind(item: object) -> str:
     """Return a word for a piece of work, and "" for anything else."""
-    if _status(item) not in _RANKS:
-        return ""
+    if _status(item) not in _RANKS or isinstance(item, LineState):
+        return ""  # a line has but the mark of the work that it names
     return " settled" if _settled(item) else " open"
 
 
