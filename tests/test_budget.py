@@ -114,6 +114,7 @@ def test_what_is_settled_goes_first() -> None:
         r"^\| and (\d+) more: 81 done, (\d+) in progress", text, re.MULTILINE
     )
     assert int(more[0]) == 81 + int(more[1]) == 92 - len(rows)
+    assert re.search(r" · \*\*Phase \d+:\*\* ⏳ planned · and \d+ more: 45 done", text)
     ticked = re.findall(r"^- \[(.)\] Criterion (\d+)", text, re.MULTILINE)
     assert ticked
     assert all(box == " " and at.endswith("0") for box, at in ticked)
