@@ -66,6 +66,36 @@ def test_an_override_can_use_what_it_overrides(
     assert "- **Clock skew**: look\n\nSeen by the board.\n" in text
 
 
+@pytest.mark.parametrize("name", ["changes", "waived", "weakened"])
+def test_a_section_of_the_report_is_changed_alone(
+    name: str,
+    template: Callable[[str, str], Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What other outputs share with ours is not what stands in its place."""
+    template(f"report/{name}.md", "## My own\n\nwords\n")
+    for output, number in (("report", 1), ("issue-update", 0)):
+        assert main(["build", "shop", "--template", output, "-o", "-"]) == ExitCode.OK
+        assert capsys.readouterr().out.count("## My own\n") == number
+
+
+def test_a_noun_of_ones_own_is_text(
+    template: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing from a list is counted in any words, braces and all."""
+    template(
+        "few.md",
+        "{% set shown = [1, 2] | most('{} {0.__class__} {x}', shown=false) %}"
+        "{{ shown | rest }}\n{{ left_out() | join }}\n",
+    )
+    assert main(["build", "shop", "--template", "few", "-o", "-"]) == ExitCode.OK
+    text = capsys.readouterr().out
+    assert "- and 2 more\n" in text
+    assert "2 " in text
+    assert "class" in text
+    assert "str" not in text
+
+
 def test_an_output_of_ones_own_is_a_file(
     template: Callable[[str, str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
