@@ -917,6 +917,12 @@ def test_the_verdict_of_much_work_stays_short() -> None:
     assert report.reason == "0 of 5 tasks done; failing: c, c, c and 2 more"
 
 
+def test_all_figures_of_a_verdict_are_written_alike() -> None:
+    """Where there are thousands, each of them shows it."""
+    report = judged(*[DONE] * 1_200, runs=(RED,))
+    assert report.reason == "1,200 of 1,200 tasks done"
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "reason"),
     [

@@ -139,7 +139,7 @@ def _not_proven(tally: Tally, at_least: int | None) -> Answer | None:
             f"{tally.total:,} of {count(tally.total, 'test')} {words}", "only-skipped"
         )
     if at_least is not None and tally.good < at_least:
-        reason = f"{count(tally.good, 'test')} passed, at least {at_least} must"
+        reason = f"{count(tally.good, 'test')} passed, at least {at_least:,} must"
         return unproven(reason, "too-few-tests")
     return None
 
@@ -165,7 +165,7 @@ def _expected_failure(
     if not tally.total:
         return unproven("no test matches", "no-match")
     if at_least is not None and failed < at_least:
-        reason = f"{count(failed, 'test')} failed, at least {at_least} must"
+        reason = f"{count(failed, 'test')} failed, at least {at_least:,} must"
         return unproven(reason, "too-few-tests")
     return met(f"{failed:,} of {count(tally.total, 'test')} failed as expected")
 
@@ -173,7 +173,7 @@ def _expected_failure(
 def _of_total(tally: Tally) -> str:
     good = tally.good
     rest = [
-        f"{number} {word}"
+        f"{number:,} {word}"
         for number, word in (
             (tally.skipped, "skipped"),
             (tally.xfailed, "expected to fail"),
@@ -285,7 +285,7 @@ def _collected(
         return met(reason)
     if number >= at_least:
         reason += " in several files, perhaps the same"
-    return unproven(f"{reason}, at least {at_least} must be", "too-few-tests")
+    return unproven(f"{reason}, at least {at_least:,} must be", "too-few-tests")
 
 
 def collecting_doubts(match: Match, grounds: Grounds) -> Iterator[Finding]:

@@ -129,13 +129,14 @@ def _disagreement(run: Run) -> Iterator[Finding]:
     bad = stated.get("failed", there.failed) + stated.get("error", there.error)
     if stated.get("total", there.total) != there.total:
         total = count(stated["total"], "test")
-        reason = f"the summary states {total}, the file holds {there.total}"
+        reason = f"the summary states {total}, the file holds {there.total:,}"
     elif bad > there.bad:
-        reason = f"the summary states {bad} failed, the file holds {there.bad}"
+        reason = f"the summary states {bad:,} failed, the file holds {there.bad:,}"
     elif other := [w for w in _NOT_BAD if stated.get(w, there[w]) != there[w]]:
         word = other[0]
         reason = (
-            f"the summary states {stated[word]} {word}, the file holds {there[word]}"
+            f"the summary states {stated[word]:,} {word}, "
+            f"the file holds {there[word]:,}"
         )
     else:
         return

@@ -101,7 +101,7 @@ def _claimed(
         )
     if gravest is not None:
         number = len(criteria)
-        all_met = f"{number} of {number} criteria met"
+        all_met = f"{number:,} of {number:,} criteria met"
         return Status.DONE, gravest.reason if number == 1 else all_met, ""
     if attested is not None:
         return Status.ATTESTED, f"by {attested.by} on {attested.on}", ""
@@ -183,9 +183,9 @@ def _of_all(tasks: Sequence[TaskState]) -> tuple[Status, str]:
 def _progress(tasks: Sequence[TaskState]) -> str:
     """Say how many of `tasks` are done, and how many are settled with less proof."""
     found = Counter(task.status for task in tasks)
-    words = [f"{found[Status.DONE]} of {count(len(tasks), 'task')} done"]
+    words = [f"{found[Status.DONE]:,} of {count(len(tasks), 'task')} done"]
     for status in (Status.FLAKY, Status.ATTESTED):
-        words += [f"{found[status]} {status}"] if found[status] else []
+        words += [f"{found[status]:,} {status}"] if found[status] else []
     return ", ".join(words)
 
 
@@ -227,6 +227,6 @@ def _reasons(
     if success:
         met = sum(each.met for each in success)
         noun = "success criterion" if len(success) == 1 else "success criteria"
-        yield f"{met} of {len(success)} {noun} met"
+        yield f"{met:,} of {len(success):,} {noun} met"
     if open_blockers:
         yield f"{count(len(open_blockers), 'blocker')} open"

@@ -31,9 +31,9 @@ def _row(report: Report, now: float) -> tuple[str, ...]:
     return (
         terminal(report.name),
         str(report.verdict),
-        f"{done} of {len(report.tasks)}",
+        f"{done:,} of {len(report.tasks):,}",
         effort(report.effort.planned),
         effort(report.effort.actual),
-        str(len(report.open_blockers)),
+        f"{len(report.open_blockers):,}",
         age,
     )

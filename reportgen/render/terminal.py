@@ -155,7 +155,7 @@ def _done(phase: PhaseState, width: int) -> Text:
     done = sum(task.status is Status.DONE for task in phase.tasks)
     style = "green" if done == total else "yellow"
     bars = f"{bar(done / total, width).replace(' ', '░')} " if width else ""
-    return Text(bars, style).append(f"{done} of {total}", "default")
+    return Text(bars, style).append(f"{done:,} of {total:,}", "default")
 
 
 def _task(
