@@ -15,6 +15,7 @@ from forge_server import ME, SOMEBODY, TOKEN, Forge, forge
 from reportgen.cli import main
 from reportgen.forge.client import Client
 from reportgen.forge.target import target_of
+from reportgen.forge.token import find_token
 from reportgen.model import ExitCode, PublishError
 from reportgen.publish.comment import Done, keep_comment, marker
 
@@ -382,6 +383,50 @@ def test_a_record_cannot_send_the_token_away(
     """The token of one server is not sent to another because a record says so."""
     assert main(["post", "work"]) == ExitCode.NOT_PUBLISHED
     assert "[no-token]" in capsys.readouterr().err
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "environment", "token"),
+    [
+        pytest.param("codeberg.org", {}, None, id="codeberg"),
+        pytest.param(
+            "gitea.example.org",
+            {
+                "GITHUB_SERVER_URL": "https://github.com",
+                "GITEA_SERVER_URL": "https://gitea.example.org",
+            },
+            None,
+            id="runner-of-github",
+        ),
+        pytest.param(
+            "gitea.example.org",
+            {"GITHUB_SERVER_URL": "https://gitea.example.org"},
+            TOKEN,
+            id="runner-of-gitea",
+        ),
+    ],
+)
+def test_the_token_of_github_is_for_no_gitea(
+    url: str, environment: dict[str, str], token: str | None
+) -> None:
+    """Only on a runner of Gitea is GITHUB_TOKEN the one of that server."""
+    target = target_of(f"https://{url}/acme/shop/issues/7", None, environment)
+    known = {**environment, "GITHUB_TOKEN": TOKEN}
+    assert find_token(target, known, typed=False) == token
+
+
+@pytest.mark.usefixtures("record")
+def test_gh_is_not_asked_for_a_token_of_the_environment(
+    server: Forge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What gh gives for every server is not sent to one that a record names."""
+    monkeypatch.setenv("GH_ENTERPRISE_TOKEN", TOKEN)
+    gh = tmp_path / "bin" / "gh"
+    gh.parent.mkdir()
+    gh.write_text('#!/bin/sh\necho "$GH_ENTERPRISE_TOKEN$GITHUB_TOKEN"\n')
+    gh.chmod(0o755)
+    assert main(["post", "work"]) == ExitCode.NOT_PUBLISHED
     assert server.asked == []
 
 

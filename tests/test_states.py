@@ -197,3 +197,22 @@ def test_of_two_with_one_number_the_open_one_counts(
     main(["collect", "work"])
     states = {each["number"]: each["state"] for each in stored(record)["issues"]}
     assert states[17] == "OPEN"
+
+
+@pytest.mark.usefixtures("record")
+def test_gh_is_given_no_token_of_another_server(
+    server: Forge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A record cannot have gh send the token of one server to another one."""
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://ghe.example.org")
+    monkeypatch.setenv("GH_ENTERPRISE_TOKEN", TOKEN)
+    gh = tmp_path / "bin" / "gh"
+    gh.parent.mkdir()
+    told = tmp_path / "told"
+    gh.write_text(f'#!/bin/sh\necho "$GITHUB_TOKEN$GH_ENTERPRISE_TOKEN" >> {told}\n')
+    gh.chmod(0o755)
+    main(["collect", "work"])
+    assert set(told.read_text("utf-8").split()) == set()
+    monkeypatch.setenv("GITHUB_SERVER_URL", server.base)
+    main(["collect", "work"])
+    assert f"{TOKEN}{TOKEN}" in told.read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -14,6 +15,7 @@ from reportgen.collect.site import Site
 from reportgen.forge.client import Client
 from reportgen.forge.issue import Issue
 from reportgen.forge.target import Kind, Target
+from reportgen.forge.token import for_gh
 from reportgen.model import (
     Diagnostic,
     IssueName,
@@ -102,6 +104,7 @@ def _by_gh(target: Target) -> Json | None:
     try:
         done = subprocess.run(  # noqa: S603  # an address that was looked at, no shell
             ["gh", "issue", "view", target.url, "--json", _FIELDS],  # noqa: S607  # the user's own gh
+            env=for_gh(target, os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=True,

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 from reportgen.forge.target import Kind, Target
 
 _PATIENCE = 20  # seconds for gh
+_RUNNER = "GITHUB_SERVER_URL"  # of a runner of Gitea or Forgejo, too
 
 # Where each kind of token is, and which variables name the server that it is for.
 _VARIABLES: Mapping[Kind, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     Kind.GITHUB: (
         ("GH_TOKEN", "GITHUB_TOKEN"),
-        ("GITHUB_SERVER_URL",),
+        (_RUNNER,),
         "github.com",
     ),
     Kind.GITLAB: (
@@ -23,8 +24,8 @@ _VARIABLES: Mapping[Kind, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         "gitlab.com",
     ),
     Kind.GITEA: (
-        ("GITEA_TOKEN", "FORGEJO_TOKEN", "GITHUB_TOKEN"),
-        ("GITEA_SERVER_URL", "FORGEJO_SERVER_URL", "GITHUB_SERVER_URL"),
+        ("GITEA_TOKEN", "FORGEJO_TOKEN"),
+        ("GITEA_SERVER_URL", "FORGEJO_SERVER_URL", _RUNNER),
         "codeberg.org",
     ),
 }
@@ -52,19 +53,36 @@ def wanted(target: Target) -> str:
     return f"set {names[0]}, and {servers[0]} to its server"
 
 
+def for_gh(target: Target, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return `environment` without tokens that are not for the host of `target`.
+
+    To gh, a token of the environment is one for every server.
+    """
+    foreign = {*_VARIABLES[Kind.GITHUB][0], *_ENTERPRISE}
+    foreign -= {*_names(target, environment, typed=False)}
+    return {name: text for name, text in environment.items() if name not in foreign}
+
+
 def _names(
     target: Target, environment: Mapping[str, str], *, typed: bool
 ) -> Iterator[str]:
     """Yield the variables whose token is for the host of `target`, the best first."""
     names, servers, usual = _VARIABLES[target.kind]
-    named = [environment[name] for name in servers if environment.get(name)]
-    hosts = {urlsplit(name).netloc or name for name in named} or {usual}
+    hosts = {_host(environment.get(name)) for name in servers} - {""} or {usual}
     enterprise = {environment.get("GH_HOST"), *hosts} - {usual}
     is_enterprise = target.kind is Kind.GITHUB and target.host != usual
     if is_enterprise and (typed or target.host in enterprise):
         yield from _ENTERPRISE
     if typed or target.host in hosts:
         yield from names
+    # A runner of Gitea calls its token as GitHub does; elsewhere it is GitHub's.
+    if target.kind is Kind.GITEA and target.host == _host(environment.get(_RUNNER)):
+        yield "GITHUB_TOKEN"
+
+
+def _host(server: str | None) -> str:
+    """Return the host of `server`, an address or the host itself."""
+    return urlsplit(server or "").netloc or server or ""
 
 
 def _proper(text: str) -> str | None:
@@ -80,7 +98,7 @@ def _from_gh(target: Target, environment: Mapping[str, str]) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603  # fixed words, and no shell
             ["gh", "auth", "token", "--hostname", target.host],  # noqa: S607  # the user's own gh
-            env={**environment, "GH_PROMPT_DISABLED": "1"},
+            env={**for_gh(target, environment), "GH_PROMPT_DISABLED": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=True,
