@@ -265,6 +265,38 @@ def test_the_old_results_are_gone_before_the_run(project: Path) -> None:
     assert names == {"b.json", "b.json.stamp.json"}
 
 
+@pytest.mark.parametrize("folder", ["[shop]/data/w", "shop/data/[w]"])
+def test_a_glob_means_what_lies_in_a_folder_of_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    """No old result stays, and each new one has its stamp, when a folder has signs."""
+    home = tmp_path / folder
+    root = home.parents[1]
+    source = {"junit": "a*.xml", "command": "python tool.py"}
+    repository(
+        root,
+        {
+            "reportgen.toml": "",
+            f"data/{home.name}/record.yaml": f"evidence: {{t: {json.dumps(source)}}}\n"
+            "title: Work\n",
+            f"data/{home.name}/a1.xml": "<testsuite/>",
+            "tool.py": f"open('data/{home.name}/a2.xml', 'w').write('<testsuite/>')",
+        },
+    )
+    monkeypatch.chdir(root)
+    assert main(["collect", home.name]) == ExitCode.OK
+    names = {"record.yaml", "a2.xml", "a2.xml.stamp.json"}
+    assert {path.name for path in home.iterdir()} == names
+
+
+def test_what_is_put_aside_is_no_new_result(project: Path) -> None:
+    """A glob of hidden files does not see our own, which hold old results."""
+    source = evidence_of("python --version", ".*", "junit")
+    begin(project, source, {"data/work/.a.xml": "<testsuite/>"})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert left(project) == {"record.yaml"}
+
+
 def test_the_exit_code_is_that_of_the_process(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

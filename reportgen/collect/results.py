@@ -21,10 +21,14 @@ _PRINTED = frozenset({"issues", "commands"})  # formats that tools print as well
 
 
 class Target(Value, frozen=True, kw_only=True):
-    """A file of evidence, or a glob: where it is made, and where it is kept."""
+    """A file of evidence, or a glob: where it is made, and where it is kept.
+
+    Its `text` is meant in `folder` where it is made.
+    """
 
     text: Text
     shard: str
+    folder: Path
     made: Path
     kept: Path
 
@@ -32,6 +36,11 @@ class Target(Value, frozen=True, kw_only=True):
     def ready(self) -> Path:
         """The name under which a result waits for the end of its command."""
         return beside(self.made, "new")
+
+    @property
+    def found(self) -> Sequence[Path]:
+        """The files that are there, made by the command or not."""
+        return matches(self.text, self.folder)
 
 
 def collect_results(job: Job, runner: Runner) -> Collected:
@@ -43,9 +52,9 @@ def collect_results(job: Job, runner: Runner) -> Collected:
     """
     source, site = job.source, runner.site
     targets = tuple(_targets(source, site))
-    places = [path for each in targets for path in (each.kept, each.made)]
     stored: list[Path] = []
-    old = [*places, *(file for path in places for file in matches(path))]
+    old = [path for each in targets for path in (each.kept, each.made, *each.found)]
+    old += [path for each in targets for path in matches(each.text, site.folder)]
     for target in targets:
         target.made.parent.mkdir(parents=True, exist_ok=True)
         # What a run that was killed left there is no result of this one.
@@ -64,7 +73,7 @@ def collect_results(job: Job, runner: Runner) -> Collected:
                     stored.append(kept)
         finally:
             for target in targets:
-                for path in {target.ready, *matches(target.made)} - {*stored}:
+                for path in {target.ready, *target.found} - {*stored}:
                     path.unlink(missing_ok=True)
         if not attempt.began:
             put_back()
@@ -81,7 +90,13 @@ def _targets(source: Source, site: Site) -> Iterator[Target]:
         kept = site.path(text)
         # The paths of a list are numbered; they are parts of one run.
         shard = "" if key.isdecimal() else key
-        yield Target(text=text, shard=shard, made=site.made(kept), kept=kept)
+        yield Target(
+            text=text,
+            shard=shard,
+            folder=site.made(site.folder),
+            made=site.made(kept),
+            kept=kept,
+        )
 
 
 def _attempt(job: Job, targets: Sequence[Target], runner: Runner) -> Attempt:
@@ -101,7 +116,7 @@ def _attempt(job: Job, targets: Sequence[Target], runner: Runner) -> Attempt:
 
 def _made(target: Target, source: Source, attempt: Attempt) -> Sequence[Path]:
     """Return the files that the command made for `target`."""
-    found = matches(target.made)
+    found = target.found
     if found or not target.ready.is_file():
         return found
     if source.format in _PRINTED and not (

@@ -61,10 +61,19 @@ class Site(Value, frozen=True, kw_only=True):
         return not any(real.is_relative_to(each) for each in (self.root, self.folder))
 
 
-def matches(path: Path) -> Sequence[Path]:
-    """Return the files at `path`, which may be a glob; stamps are not among them."""
-    found = [str(path)]
-    if glob.has_magic(str(path)) and not path.is_file():
-        found = glob.glob(str(path), recursive=True)  # noqa: PTH207  # it is absolute
-    paths = (Path(name) for name in sorted(found) if not name.endswith(SUFFIX))
-    return tuple(path for path in paths if path.is_file() or path.is_symlink())
+def matches(text: str, folder: Path) -> Sequence[Path]:
+    """Return the files that `text` means in `folder`; it may be a glob.
+
+    Stamps are not among them, nor what is ours and temporary.
+    """
+    names = [text]
+    if glob.has_magic(text) and not (folder / text).is_file():
+        # As evidence is read: in the name of `folder` itself, no sign is special.
+        names = sorted(glob.glob(text, root_dir=folder, recursive=True))  # noqa: PTH207  # Path.glob takes no `..`
+    paths = [Path(os.path.normpath(folder / name)) for name in names]
+    return tuple(
+        path
+        for path in paths
+        if (path.is_file() or path.is_symlink())
+        and not (path.name.endswith(SUFFIX) or path.match(".*.reportgen-*"))
+    )
