@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from reportgen import pipeline, records
+from reportgen.collect.shelf import objections
 from reportgen.collect.site import Site
 from reportgen.load.config import Config, load_config
 from reportgen.merge import names_of_before
@@ -136,10 +137,9 @@ def _is_one_file(source: Source) -> bool:
 
 def _file(source: Source, site: Site) -> Path:
     (text,) = source.files.values()
-    path = site.path(text)
-    if site.outside(path):
-        raise pytest.UsageError(f"{str(text)!r} leads out of the project")
-    return path
+    for problem in objections(text, site):
+        raise pytest.UsageError(str(problem))
+    return site.path(text)
 
 
 def _is_of(source: Source, config: pytest.Config, site: Site) -> bool:

@@ -559,6 +559,26 @@ def test_nothing_is_done_outside_the_project(project: Path, field: str) -> None:
     assert outside.read_text(encoding="utf-8") == OLD
 
 
+@pytest.mark.parametrize("form", ["pytest", "issues"])
+@pytest.mark.parametrize("name", ["record.yaml", "../../test_a.py", "../../test_*"])
+def test_nothing_is_taken_away_that_is_no_result(
+    project: Path, name: str, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record that calls itself, or a test, its evidence costs nobody that file."""
+    begin(project, evidence_of("pytest", name, form), {"test_a.py": GREEN})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "is there, and is no result of a tool" in capsys.readouterr().err
+    assert git(project, "status", "--porcelain") == ""
+
+
+def test_a_result_with_a_stamp_is_one_whatever_it_holds(project: Path) -> None:
+    """What a tool wrote in vain is not in the way of the next run."""
+    tool = {"tool.py": "open('data/work/tests.json', 'w').write('Oops')\n"}
+    begin(project, evidence_of("python tool.py"), tool)
+    assert collect() == ExitCode.OK
+    assert collect() == ExitCode.OK
+
+
 def test_a_dry_run_says_what_would_be_run(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -177,6 +177,16 @@ def test_what_cannot_be_used_is_said_before_any_test(
     assert "test session starts" not in done.stdout
 
 
+def test_no_test_is_taken_for_an_old_result(project: Path) -> None:
+    """A record that calls a test its evidence does not cost that test."""
+    text = RECORD.replace("results/tests.json", "../../test_here.py")
+    write_files(project, {"data/work/record.yaml": text})
+    done = run(project, "--reportgen", "work")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "is there, and is no result of a tool" in done.stderr
+    assert (project / "test_here.py").read_text() == GREEN
+
+
 def test_without_pytest_json_report_there_is_a_word(project: Path) -> None:
     """Who switched the plugin off that writes results is told so."""
     done = run(project, "--reportgen", "work", plugins=PLUGINS[:2])

@@ -199,6 +199,18 @@ def test_of_two_with_one_number_the_open_one_counts(
     assert states[17] == "OPEN"
 
 
+def test_no_record_is_written_over(
+    record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """States take the place of states, and of no file that somebody wrote."""
+    path = record / "record.yaml"
+    text = path.read_text("utf-8").replace("issues.json", "record.yaml")
+    path.write_text(text, "utf-8")
+    assert main(["collect", "work"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "no result of a tool" in capsys.readouterr().err
+    assert path.read_text("utf-8") == text
+
+
 @pytest.mark.usefixtures("record")
 def test_gh_is_given_no_token_of_another_server(
     server: Forge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -11,6 +11,7 @@ from reportgen.collect.jobs import Job
 from reportgen.collect.receipts import collect_receipts
 from reportgen.collect.results import collect_results
 from reportgen.collect.runner import Runner, Watch
+from reportgen.collect.shelf import objections
 from reportgen.collect.site import Site
 from reportgen.collect.worktree import checked_out
 from reportgen.model import Diagnostic, Record
@@ -43,29 +44,24 @@ def collect(
 
 
 def _collect(job: Job, runner: Runner) -> Iterator[Collected]:
-    problem = next(_outside(job, runner.site), None)
-    if problem is None:
-        try:
+    try:
+        problem = next(_objections(job, runner.site), None)
+        if problem is None:
             if job.receipts:
                 yield from collect_receipts(job, runner)
             else:
                 yield collect_results(job, runner)
-        except OSError as error:
-            message = (
-                f"{job.source.name}: {error.strerror or error}: {error.filename!r}"
-            )
-            hint = "see to the folder's rights and room"
-            problem = Diagnostic(job.source.place, "write-failed", message, hint)
+    except OSError as error:
+        message = f"{job.source.name}: {error.strerror or error}: {error.filename!r}"
+        hint = "see to the folder's rights and room"
+        problem = Diagnostic(job.source.place, "write-failed", message, hint)
     if problem is not None:
         yield Collected(evidence=str(job.source.name), problem=problem)
 
 
-def _outside(job: Job, site: Site) -> Iterator[Diagnostic]:
+def _objections(job: Job, site: Site) -> Iterator[Diagnostic]:
     for text in job.source.files.values():
-        if site.outside(site.path(text)):
-            message = f"{str(text)!r} leads out of the project"
-            hint = "name a path inside the project"
-            yield Diagnostic(text.place, "evidence-outside", message, hint)
+        yield from objections(text, site)
     if not site.cwd(job.source).resolve().is_relative_to(site.base):
         message = f"{str(job.source.cwd)!r} leads out of the project"
         hint = "name a folder inside the project"

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from reportgen.model import Json
+from reportgen.collect.site import Site, matches
+from reportgen.model import Diagnostic, Json, Text
 from reportgen.stamp import SUFFIX
+
+# How each format of evidence begins: JSON, XML (in UTF-16, too), gzip and zstandard.
+_RESULTS = (
+    b"{",
+    b"[",
+    b"<",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+)
 
 
 def beside(path: Path, word: str) -> Path:
     """Return a temporary name beside `path`; stamps and globs do not see it."""
     return path.with_name(f".{path.name}.reportgen-{word}")
+
+
+def objections(text: Text, site: Site) -> Iterator[Diagnostic]:
+    """Yield what is against storing a result at `text`, a path or glob of a record.
+
+    It would take a file away that no tool wrote as a result, such as a test that a
+    record names by mistake, or one that is not the project's.
+    """
+    if site.outside(site.path(text)):
+        message = f"{str(text)!r} leads out of the project"
+        hint = "name a path inside the project"
+        yield Diagnostic(text.place, "evidence-outside", message, hint)
+        return
+    for path in matches(text, site.folder):
+        if not _is_result(path):
+            shown = os.path.relpath(path, site.folder)
+            message = f"{shown!r} is there, and is no result of a tool"
+            hint = "name another file, or move it away"
+            yield Diagnostic(text.place, "write-failed", message, hint)
 
 
 @contextmanager
@@ -71,6 +104,15 @@ def put(path: Path, data: object) -> None:
     text = json.dumps(data, indent=2) + "\n"  # ASCII: a name may be no proper text
     ready.write_text(text, encoding="utf-8", newline="\n")
     ready.replace(path)
+
+
+def _is_result(path: Path) -> bool:
+    """Whether `path` has a stamp, or begins as results do; nothing at all may."""
+    if _stamp_of(path).exists() or not path.is_file():
+        return True
+    with path.open("rb") as file:
+        begin = file.read(1024).removeprefix(codecs.BOM_UTF8).lstrip()
+    return not begin or begin.startswith(_RESULTS)
 
 
 def _stamp_of(path: Path) -> Path:

@@ -10,14 +10,13 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reportgen.collect.shelf import put
+from reportgen.collect.shelf import objections, put
 from reportgen.collect.site import Site
 from reportgen.forge.client import Client
 from reportgen.forge.issue import Issue
 from reportgen.forge.target import Kind, Target
 from reportgen.forge.token import for_gh
 from reportgen.model import (
-    Diagnostic,
     IssueName,
     Json,
     Moment,
@@ -73,14 +72,12 @@ def fetch(targets: Iterable[Target], tokens: Tokens) -> tuple[Json, ...]:
 def store(issues: Iterable[Json], source: Source, site: Site, now: float) -> Path:
     """Put `issues` and the moment `now` into the file of `source`; return its path.
 
-    Raises PublishError if that is not in the project.
+    Raises PublishError if that is not the place of a result in the project.
     """
     (text,) = source.files.values()
     path = site.path(text)
-    if site.outside(path):
-        message = f"{str(text)!r} leads out of the project"
-        hint = "name a path inside the project"
-        raise PublishError([Diagnostic(text.place, "evidence-outside", message, hint)])
+    if problems := [*objections(text, site)]:
+        raise PublishError(problems)
     fetched = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
     path.parent.mkdir(parents=True, exist_ok=True)
     # A stamp would be that of another file, which a command once wrote.
