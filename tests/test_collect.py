@@ -1,5 +1,6 @@
 """`reportgen collect` stores what commands testify: new, whole and stamped."""
 
+import errno
 import hashlib
 import json
 import os
@@ -577,6 +578,21 @@ def test_a_result_with_a_stamp_is_one_whatever_it_holds(project: Path) -> None:
     begin(project, evidence_of("python tool.py"), tool)
     assert collect() == ExitCode.OK
     assert collect() == ExitCode.OK
+
+
+def test_a_full_disk_is_said_without_a_name(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system does not name is not named None; and nothing half is left."""
+    begin(project, evidence_of("python -m pytest"), {"test_a.py": GREEN})
+
+    def full(_path: Path, _data: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("reportgen.collect.shelf.put", full)
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "tests: No space left on device [write-failed]" in capsys.readouterr().err
+    assert left(project) == {"record.yaml"}
 
 
 def test_a_dry_run_says_what_would_be_run(

@@ -211,6 +211,17 @@ def test_no_record_is_written_over(
     assert path.read_text("utf-8") == text
 
 
+def test_a_place_that_cannot_be_written_is_named(
+    record: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is a file is said in a line, as all that is in the way."""
+    path = record / "record.yaml"
+    path.write_text(path.read_text("utf-8").replace("issues.json", "a/i.json"), "utf-8")
+    (record / "a").write_text("")
+    assert main(["collect", "work"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "[write-failed]" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("record")
 def test_gh_is_given_no_token_of_another_server(
     server: Forge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -11,7 +11,7 @@ from reportgen.collect.jobs import Job
 from reportgen.collect.receipts import collect_receipts
 from reportgen.collect.results import collect_results
 from reportgen.collect.runner import Runner, Watch
-from reportgen.collect.shelf import objections
+from reportgen.collect.shelf import objections, unwritten
 from reportgen.collect.site import Site
 from reportgen.collect.worktree import checked_out
 from reportgen.model import Diagnostic, Record
@@ -52,9 +52,7 @@ def _collect(job: Job, runner: Runner) -> Iterator[Collected]:
             else:
                 yield collect_results(job, runner)
     except OSError as error:
-        message = f"{job.source.name}: {error.strerror or error}: {error.filename!r}"
-        hint = "see to the folder's rights and room"
-        problem = Diagnostic(job.source.place, "write-failed", message, hint)
+        problem = unwritten(job.source, error)
     if problem is not None:
         yield Collected(evidence=str(job.source.name), problem=problem)
 

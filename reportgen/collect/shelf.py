@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reportgen.collect.site import Site, matches
-from reportgen.model import Diagnostic, Json, Text
+from reportgen.model import Diagnostic, Json, Source, Text
 from reportgen.stamp import SUFFIX
 
 # How each format of evidence begins: JSON, XML (in UTF-16, too), gzip and zstandard.
@@ -49,6 +49,15 @@ def objections(text: Text, site: Site) -> Iterator[Diagnostic]:
             message = f"{shown!r} is there, and is no result of a tool"
             hint = "name another file, or move it away"
             yield Diagnostic(text.place, "write-failed", message, hint)
+
+
+def unwritten(source: Source, error: OSError) -> Diagnostic:
+    """Return the finding that `error` keeps the evidence `source` from its place."""
+    message = f"{source.name}: {error.strerror or error}"
+    if error.filename is not None:  # a full disk has none
+        message += f": {error.filename!r}"
+    hint = "see to the folder's rights and room"
+    return Diagnostic(source.place, "write-failed", message, hint)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reportgen.collect.shelf import objections, put
+from reportgen.collect.shelf import objections, put, unwritten
 from reportgen.collect.site import Site
 from reportgen.forge.client import Client
 from reportgen.forge.issue import Issue
@@ -72,17 +72,20 @@ def fetch(targets: Iterable[Target], tokens: Tokens) -> tuple[Json, ...]:
 def store(issues: Iterable[Json], source: Source, site: Site, now: float) -> Path:
     """Put `issues` and the moment `now` into the file of `source`; return its path.
 
-    Raises PublishError if that is not the place of a result in the project.
+    Raises PublishError if they cannot be put there.
     """
     (text,) = source.files.values()
     path = site.path(text)
     if problems := [*objections(text, site)]:
         raise PublishError(problems)
     fetched = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A stamp would be that of another file, which a command once wrote.
-    path.with_name(path.name + SUFFIX).unlink(missing_ok=True)
-    put(path, {"fetched": fetched, "issues": [*issues]})
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A stamp would be that of another file, which a command once wrote.
+        path.with_name(path.name + SUFFIX).unlink(missing_ok=True)
+        put(path, {"fetched": fetched, "issues": [*issues]})
+    except OSError as error:
+        raise PublishError([unwritten(source, error)]) from None
     return path
 
 
