@@ -595,6 +595,22 @@ def test_a_full_disk_is_said_without_a_name(
     assert left(project) == {"record.yaml"}
 
 
+@pytest.mark.parametrize("second", ["b.json", "[ab].json"])
+def test_no_command_takes_away_what_another_one_has_just_given(
+    project: Path, second: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two commands with one file do not both run: the second would lose the first."""
+    sources = {
+        "one": {"pytest": "b.json", "command": "python -m pytest"},
+        "two": {"pytest": second, "command": "python --version"},
+    }
+    begin(project, f"evidence: {json.dumps(sources)}\n", {"test_a.py": GREEN})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "was stored just now, as 'one'" in capsys.readouterr().err
+    assert left(project) == {"record.yaml", "b.json", "b.json.stamp.json"}
+    assert collect("--only", "one") == ExitCode.OK
+
+
 def test_a_dry_run_says_what_would_be_run(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

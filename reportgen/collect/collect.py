@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from reportgen.collect.receipts import collect_receipts
 from reportgen.collect.results import collect_results
 from reportgen.collect.runner import Runner, Watch
 from reportgen.collect.shelf import objections, unwritten
-from reportgen.collect.site import Site
+from reportgen.collect.site import Site, matches
 from reportgen.collect.worktree import checked_out
 from reportgen.model import Diagnostic, Record
 
@@ -39,13 +39,18 @@ def collect(
         runner = Runner(
             site=site, timeout=timeout, watch=watch, ignored=site.evidence(record)
         )
+        stored: dict[Path, str] = {}
         for job in jobs:
-            yield from _collect(job, runner)
+            for each in _collect(job, runner, stored):
+                stored |= dict.fromkeys(each.stored, each.evidence)
+                yield each
 
 
-def _collect(job: Job, runner: Runner) -> Iterator[Collected]:
+def _collect(
+    job: Job, runner: Runner, stored: Mapping[Path, str]
+) -> Iterator[Collected]:
     try:
-        problem = next(_objections(job, runner.site), None)
+        problem = next(_objections(job, runner.site, stored), None)
         if problem is None:
             if job.receipts:
                 yield from collect_receipts(job, runner)
@@ -57,9 +62,15 @@ def _collect(job: Job, runner: Runner) -> Iterator[Collected]:
         yield Collected(evidence=str(job.source.name), problem=problem)
 
 
-def _objections(job: Job, site: Site) -> Iterator[Diagnostic]:
+def _objections(
+    job: Job, site: Site, stored: Mapping[Path, str]
+) -> Iterator[Diagnostic]:
     for text in job.source.files.values():
         yield from objections(text, site)
+        for path in stored.keys() & {*matches(text, site.folder)}:
+            message = f"{str(text)!r} was stored just now, as {stored[path]!r}"
+            hint = "give each command files of its own"
+            yield Diagnostic(text.place, "write-failed", message, hint)
     if not site.cwd(job.source).resolve().is_relative_to(site.base):
         message = f"{str(job.source.cwd)!r} leads out of the project"
         hint = "name a folder inside the project"

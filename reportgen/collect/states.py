@@ -76,10 +76,10 @@ def store(issues: Iterable[Json], source: Source, site: Site, now: float) -> Pat
     """
     (text,) = source.files.values()
     path = site.path(text)
-    if problems := [*objections(text, site)]:
-        raise PublishError(problems)
     fetched = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
     try:
+        if problems := [*objections(text, site)]:
+            raise PublishError(problems)
         path.parent.mkdir(parents=True, exist_ok=True)
         # A stamp would be that of another file, which a command once wrote.
         path.with_name(path.name + SUFFIX).unlink(missing_ok=True)
