@@ -699,6 +699,30 @@ def test_a_metric_may_have_no_figure_yet(template: str) -> None:
     assert "❓ 5 s" in render(report, template)
 
 
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("report.md", "| computed, in doubt |"),
+        ("report.html", ">computed, in doubt</td>"),
+        ("release-notes.md", "- Passed: 1 → 9 (in doubt)"),
+    ],
+)
+@pytest.mark.parametrize("exitcode", [0, 3])
+def test_a_figure_of_a_run_in_doubt_says_so(
+    exitcode: int, template: str, words: str
+) -> None:
+    """It was computed, and that alone makes nobody believe it."""
+    (state,) = failing(0).runs
+    run = msgspec.structs.replace(state.run, exitcode=exitcode)
+    metric = Metric(
+        name=Prose("Passed"), before=Prose("1"), after=Prose("{{ tests.passed }}")
+    )
+    record = Record(title=Prose("Work"), metrics=(metric,))
+    report = assess("work", Merged(record=record, runs=(run,)), files={}, now=0)
+    text = render(report, template)
+    assert (words in text) == bool(exitcode)
+
+
 def test_of_several_runs_some_are_in_doubt() -> None:
     """Of many it is said how many; of one, that it is."""
     good = Run(
