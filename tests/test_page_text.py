@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from payloads import PAYLOADS
 from strategies import hostile_texts
 
-from reportgen.model import Tally, TemplateError
+from reportgen.model import Prose, SummaryLine, Tally, TemplateError
 from reportgen.render import prose
 from reportgen.render.budget import BUDGETS
 from reportgen.render.detail import Detail
@@ -22,6 +22,7 @@ from reportgen.render.render import render
 from reportgen.render.shape import Shape
 from reportgen.render.spans import value
 from reportgen.render.visible import visible
+from reportgen.report import LineState
 
 INLINE = {"a", "code", "em", "strong", "s", "br"}
 BLOCK = INLINE | {
@@ -137,6 +138,26 @@ def test_a_page_is_a_page(shape: Shape) -> None:
     """A page is neither divided nor put inside another: that is said."""
     with pytest.raises(TemplateError, match="page-whole"):
         render(failing(0), "report.html", shape=shape)
+
+
+def test_lines_of_a_summary_stand_below_each_other() -> None:
+    """Where some have a mark, the others leave its place free."""
+    lines = (Prose("plain"), SummaryLine(label=Prose("L"), text=Prose("t")))
+    report = failing(0)
+    record = replace(report.record, summary=lines)
+    text = render(
+        replace(
+            report,
+            record=record,
+            summary=(
+                LineState(line=lines[0]),
+                LineState(line=lines[1], mark="✅"),
+            ),
+        ),
+        "report.html",
+    )
+    items = text.partition("Executive summary</a>")[2].partition("</ul>")[0]
+    assert items.count("<li>") == items.count('<li><span class="sign">') == 2
 
 
 def test_pictures_can_be_left_out() -> None:
