@@ -156,7 +156,7 @@ def test_lines_of_a_summary_stand_below_each_other() -> None:
         ),
         "report.html",
     )
-    items = text.partition("Executive summary</a>")[2].partition("</ul>")[0]
+    items = text.partition('<h2 id="summary">')[2].partition("</ul>")[0]
     assert items.count("<li>") == items.count('<li><span class="sign">') == 2
 
 
