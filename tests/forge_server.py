@@ -119,6 +119,7 @@ _ANSWERS: Mapping[str, tuple[int, object, Mapping[str, str]]] = {
     "talkative": (422, {"message": "x" * 190 + TOKEN}, {}),
     "elsewhere": (307, None, {"Location": "http://localhost:9/else"}),
     "next elsewhere": (200, [], {"Link": '<http://localhost:9/2>; rel="next"'}),
+    "next nowhere": (200, [], {"Link": '<http://[::1>; rel="next"'}),
 }
 _Answer = tuple[int, object, Mapping[str, str]]
 _NOT_FOUND: _Answer = (404, {"message": "Not Found"}, {})

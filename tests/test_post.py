@@ -285,6 +285,7 @@ def test_nobody_waits_for_an_hour(
         pytest.param("too long", "answers 422: 'body is too long, ***'", id="too long"),
         pytest.param("talkative", f"{'x' * 190}***'", id="talkative"),
         pytest.param("500", "answers 502", id="down"),
+        pytest.param("next nowhere", "cannot be reached: Invalid IPv6", id="no page"),
         pytest.param("elsewhere", "leads to another host", id="redirect"),
         pytest.param("next elsewhere", "leads to another host", id="next page"),
     ],
@@ -299,7 +300,7 @@ def test_what_cannot_be_posted_is_kept(
     said: str,
 ) -> None:
     """Exit code 3, one line that says why, and the very text in a file."""
-    where = "per_page" if trouble == "next elsewhere" else ""
+    where = "per_page" if trouble.startswith("next") else ""
     server.trouble = lambda _v, path, n: trouble if where in path and n else ""
     assert post(server) == ExitCode.NOT_PUBLISHED
     shown = capsys.readouterr().err
@@ -552,6 +553,34 @@ def test_other_forges(
     assert main(words) == ExitCode.OK
     assert len(server.of(ME)) == 1
     assert len(server.writes) == 2
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[::1",
+        "[v1.a]",
+        "a..com",
+        "exa%mple..com",
+        "localhost:x",
+        "xn--.com",
+        "\u202e.com",
+    ],
+)
+def test_a_host_that_there_cannot_be(
+    record: Path, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """What is no name of a host is said in a line, by whom the issue is looked for."""
+    repository = (
+        f"repository: https://{host}/acme/shop\nevidence: {{i: {{issues: i}}}}\n"
+    )
+    record.write_text(RECORD.format(issue=7) + repository, "utf-8")
+    words = ["--to", f"https://{host}/acme/shop/issues/7"]
+    assert main(["post", "work", *words]) >= ExitCode.UNUSABLE
+    assert main(["collect", "work"]) != ExitCode.OK
+    said = capsys.readouterr().err
+    assert ("[bad-target]" in said) is (host == "[::1")
+    assert said.count("is the address right?") == (0 if host == "[::1" else 2)
 
 
 @pytest.mark.usefixtures("record")

@@ -158,6 +158,9 @@ class Client:
             return None, "did not answer in time"
         except httpx.HTTPError as error:
             return None, f"cannot be reached: {str(error) or type(error).__name__}"
+        except (httpx.InvalidURL, ValueError) as error:  # no host can have that name
+            why = f"cannot be reached: {error}"
+            raise self.problem(why, "is the address right?") from None
         raise self.problem(
             "leads from one address to the next", "is the address right?"
         )

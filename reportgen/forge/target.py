@@ -73,7 +73,10 @@ def target_of(url: str, forge: str | None, environment: Mapping[str, str]) -> Ta
     The `environment` is that of a runner, which knows its own server.  Raises
     RecordError if no issue can be there.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half of an IPv6 address
+        parts = urlsplit("")
     match = _PATH.fullmatch(parts.path)
     if match is None or not parts.hostname or "@" in parts.netloc:
         message = f"{url!r} is not the address of an issue"
