@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from glob import has_magic
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +33,7 @@ from reportgen.stamp import SUFFIX
 
 _USUAL = ".report.json"  # where pytest-json-report writes unless it is told
 _NAME = "reportgen-reporter"
+_LEAVING_OUT = {"--deselect", "--ignore", "--ignore-glob", "-c", "-o", "--override-ini"}
 
 
 def begin(config: pytest.Config, name: str) -> tuple[str, ...]:
@@ -156,4 +157,16 @@ def _is_of(source: Source, config: pytest.Config, site: Site) -> bool:
     folder = site.cwd(source).resolve()
     ours = {folder / path for path in pytest_paths(source.command)}
     theirs = {here / path for path in option.file_or_dir or [EVERYTHING]}
-    return here == folder and given == asked and ours == theirs
+    # What the configuration leaves out is left out by the command as well.
+    left_out = _left_out(map(str, config.invocation_params.args))
+    same = given == asked and ours == theirs and left_out == _left_out(words)
+    return here == folder and same
+
+
+def _left_out(words: Iterable[str]) -> set[str]:
+    """Return what `words` take out of a run, each with the option that does."""
+    return {
+        word if "=" in word else f"{word}={following}"
+        for word, following in pairwise([*words, ""])
+        if word.partition("=")[0] in _LEAVING_OUT
+    }

@@ -157,6 +157,30 @@ def test_the_evidence_can_be_named(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "command", "stored"),
+    [
+        pytest.param(("--ignore", "test_b.py"), "pytest", False, id="ignored"),
+        pytest.param(("--ignore=test_b.py",), "pytest", False, id="one-word"),
+        pytest.param(("--deselect=test_b.py",), "pytest", False, id="deselected"),
+        pytest.param(("-o", "python_files=test_h*"), "pytest", False, id="configured"),
+        pytest.param(
+            ("--ignore", "test_b.py"), "pytest --ignore=test_b.py", True, id="asked"
+        ),
+    ],
+)
+def test_a_run_that_leaves_tests_out_is_not_the_whole(
+    project: Path, words: tuple[str, ...], command: str, *, stored: bool
+) -> None:
+    """What was not run is not proven by a run that somebody made smaller."""
+    text = RECORD.replace("tests.json}", f"tests.json, command: {command}}}")
+    write_files(project, {"data/work/record.yaml": text, "test_b.py": RED})
+    said = run(project, "--reportgen", "work", *words).stdout
+    assert ("none of its evidence" in said) is not stored
+    kept = project / "data" / "work" / "results" / "tests.json"
+    assert kept.exists() is stored
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         pytest.param(("--reportgen", "werk"), "did you mean 'work'?", id="record"),
