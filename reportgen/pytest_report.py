@@ -75,10 +75,14 @@ class Reporter:
 
     def pytest_sessionstart(self) -> None:
         """Take the old result away: a run that dies leaves none."""
-        if self._path is not None:
+        if self._path is None:
+            return
+        try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             for old in (self._path, self._path.with_name(self._path.name + SUFFIX)):
                 old.unlink(missing_ok=True)
+        except OSError as error:
+            raise pytest.UsageError(f"--reportgen: {error}") from None
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(
