@@ -48,15 +48,20 @@ class Earlier(Value, frozen=True, kw_only=True):
 class Change(Value, frozen=True, kw_only=True):
     """One thing that is different: what it is, what it was and what it is now.
 
-    `kind` is verdict, task, blocker, issue or tests; `mark` is that of its present
-    state.  What is new has no `before`, what is gone has no `now`.
+    `kind` is verdict, task, blocker, issue or tests; `status` is the present one, of
+    what has one.  What is new has no `before`, what is gone has no `now`.
     """
 
     kind: str
     name: str = ""
     before: str = ""
     now: str = ""
-    mark: str = ""
+    status: Status | None = None
+
+    @property
+    def mark(self) -> str:
+        """The sign that stands for its status."""
+        return self.status.mark if self.status else ""
 
 
 def changes(report: Report, earlier: Earlier) -> tuple[Change, ...]:
@@ -76,7 +81,7 @@ def _verdict(report: Report, earlier: Earlier) -> Iterator[Change]:
             kind="verdict",
             before=earlier.verdict or "",
             now=report.verdict,
-            mark=report.verdict.mark,
+            status=report.verdict,
         )
 
 
@@ -90,7 +95,7 @@ def _tasks(report: Report, earlier: Earlier) -> Iterator[Change]:
                 name=state.task.title,
                 before=was,
                 now=state.status,
-                mark=state.status.mark,
+                status=state.status,
             )
     for name, was in before.items():
         yield Change(kind="task", name=name, before=was)
@@ -106,7 +111,7 @@ def _blockers(report: Report, earlier: Earlier) -> Iterator[Change]:
                 name=state.blocker.title,
                 before="" if was is None else "open" if was else "gone",
                 now="open" if state.open else "gone",
-                mark=state.mark,
+                status=state.status,
             )
     for name, was in before.items():
         if was:
@@ -126,12 +131,12 @@ def _issues(report: Report, earlier: Earlier) -> Iterator[Change]:
                 name=number,
                 before="in the way",
                 now="closed" if number in closed else "",
-                mark=Status.DONE.mark if number in closed else "",
+                status=Status.DONE if number in closed else None,
             )
     for number in now:
         if number not in earlier.open_issues:
             yield Change(
-                kind="issue", name=number, now="in the way", mark=Status.BLOCKED.mark
+                kind="issue", name=number, now="in the way", status=Status.BLOCKED
             )
 
 

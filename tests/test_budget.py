@@ -16,6 +16,7 @@ from reportgen.model import (
     ExitCode,
     Prose,
     Record,
+    Status,
     SummaryLine,
     Task,
     TemplateError,
@@ -26,7 +27,7 @@ from reportgen.render.detail import Detail
 from reportgen.render.render import render
 from reportgen.render.shape import Shape
 from reportgen.render.split import split
-from reportgen.report import Report
+from reportgen.report import LineState, Report
 
 COMMENT = BUDGETS["github-comment"]
 TEMPLATES = ["report.md", "issue-update.md", "job-summary.md", "release-notes.md"]
@@ -218,6 +219,16 @@ def test_only_work_is_called_settled() -> None:
     *_, least = Detail().less()
     text = render(report, "report.md", shape=Shape(most=least))
     assert "**Left out, to fit here:** 3 lines of the summary, " in text
+
+
+def test_a_status_is_told_of_all_that_is_left_out_or_of_none() -> None:
+    """Where only some of the lines have a mark, it does not stand for the others."""
+    line = SummaryLine(label=Prose("L"), text=Prose("words"))
+    marked = LineState(line=line, mark="✅", status=Status.DONE)
+    lines = (LineState(line=Prose("a")), marked, marked, LineState(line=Prose("b")))
+    report = msgspec.structs.replace(failing(0), summary=lines)
+    text = render(report, "report.md", shape=Shape(most=Detail(listed=1)))
+    assert "\n- a\n\n- and 3 more\n" in text
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

@@ -30,6 +30,7 @@ from reportgen.model import (
     RecordError,
     Result,
     Run,
+    Status,
     Tally,
     Task,
     Tracker,
@@ -229,6 +230,21 @@ def test_any_number_of_changes_fits_a_comment(template: str, tmp_path: Path) -> 
     assert more == f"- and {5_000 + len(report.tasks) - len(named):,} more"
 
 
+def test_the_worst_change_is_told_wherever_it_stands(tmp_path: Path) -> None:
+    """What got better makes way for what got worse, and is counted."""
+    report = failing(3, tasks=90)
+    now = [{"id": state.name, "status": "planned"} for state in report.tasks]
+    was = earlier(tmp_path, 3, lambda data: data.update(tasks=now))
+    limit = Budget(name="few", characters=3_000)
+    shape = Shape(changes=changes(report, was), fit=limit)
+    text = render(report, "issue-update.md", shape=shape)
+    since = text.partition("Since the last update\n\n")[2].partition("\n\n")[0]
+    *named, more = since.splitlines()
+    assert named[-1] == "- ❌ Broken task: failing, was planned"
+    assert more == f"- and {91 - len(named):,} more: done"
+    assert "settled changes" not in text
+
+
 def tracker(problem: Diagnostic | None = None, **closed: bool) -> Tracker:
     """Return a tracker of the issues `i15`, `i16` and so on, closed or not."""
     issues = {name[1:]: Issue(number=name[1:], closed=closed[name]) for name in closed}
@@ -283,7 +299,10 @@ def test_an_unchanged_report_has_no_changes(tmp_path: Path) -> None:
 def test_an_update_tells_what_changed(tmp_path: Path) -> None:
     """A reader sees the new verdict and what it was."""
     news = changes(failing(3), earlier(tmp_path, 0, lambda _: None))
-    assert Change(kind="verdict", before="blocked", now="failing", mark="❌") in news
+    assert (
+        Change(kind="verdict", before="blocked", now="failing", status=Status.FAILING)
+        in news
+    )
     text = render(failing(3), "issue-update.md", shape=Shape(changes=news))
     assert "- ❌ Failing, was blocked\n" in text
     assert "- ❌ Broken task: failing, a new task\n" in text

@@ -12,15 +12,17 @@ from markupsafe import Markup
 from reportgen.model import SETTLED, Status
 from reportgen.render.detail import LONG, Detail
 from reportgen.render.transcript import bounded, shorten
-from reportgen.report import LineState
+from reportgen.report import BlockerState, PhaseState, SuccessState, TaskState
 
 _Item = TypeVar("_Item")
 
 _LONG_MESSAGE = "the end of {} long message", "the ends of {} long messages", ""
 _LONG_NAME = "the end of {} long name", "the ends of {} long names", ""
 
+_WORK = TaskState, PhaseState, BlockerState, SuccessState
+
 # What stays longest comes first.
-_RANKS: Mapping[str, int] = {
+_RANKS: Mapping[object, int] = {
     word: rank for rank, word in enumerate(sorted(Status, key=SETTLED.__contains__))
 }
 
@@ -103,7 +105,7 @@ def rest(shown: Shown[object], mark: str = "- ") -> Markup:
     return Markup("{}{}\n").format(mark, shown.rest) if shown.rest else Markup()
 
 
-def _status(item: object) -> str:
+def _status(item: object) -> object:
     return getattr(item, "status", "")
 
 
@@ -117,17 +119,18 @@ def _rank(item: object) -> int:
 
 def _kind(item: object) -> str:
     """Return a word for a piece of work, and "" for anything else."""
-    if _status(item) not in _RANKS or isinstance(item, LineState):
-        return ""  # a line has but the mark of the work that it names
+    if not isinstance(item, _WORK):
+        return ""
     return " settled" if _settled(item) else " open"
 
 
 def _more(gone: Iterable[object], beyond: int) -> str:
-    """Return how many are `gone`, and `beyond` them: by status, if they have one."""
+    """Return how many are `gone`, and `beyond` them: by status, if all have one."""
     counts = Counter(map(_status, gone))
+    more = f"and {counts.total() + beyond:,} more"
     found = [status for status in Status if counts[status]]
-    words = ", ".join(f"{counts[each]:,} {each}" for each in found)
+    if not found or len(found) < len(counts):
+        return more
     if len(found) == 1:
-        words = found[0]  # how many is told already
-    number = counts.total() + beyond
-    return f"and {number:,} more" + (f": {words}" if words else "")
+        return f"{more}: {found[0]}"
+    return f"{more}: {', '.join(f'{counts[each]:,} {each}' for each in found)}"
