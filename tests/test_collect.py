@@ -572,6 +572,16 @@ def test_nothing_is_taken_away_that_is_no_result(
     assert git(project, "status", "--porcelain") == ""
 
 
+def test_no_folder_is_taken_for_a_file(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a folder stands nothing is run, and no stamp is left beside it."""
+    begin(project, evidence_of("python -m pytest", "."), {"test_a.py": GREEN})
+    assert collect() == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "'.' is a folder [write-failed]" in capsys.readouterr().err
+    assert git(project, "status", "--porcelain") == ""
+
+
 def test_a_result_with_a_stamp_is_one_whatever_it_holds(project: Path) -> None:
     """What a tool wrote in vain is not in the way of the next run."""
     tool = {"tool.py": "open('data/work/tests.json', 'w').write('Oops')\n"}

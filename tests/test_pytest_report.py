@@ -211,16 +211,20 @@ def test_no_test_is_taken_for_an_old_result(project: Path) -> None:
     assert (project / "test_here.py").read_text() == GREEN
 
 
-@pytest.mark.parametrize("name", ["results", "record.yaml/tests.json"])
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("results", "'results' is a folder"), ("record.yaml/tests.json", "[Errno")],
+    ids=["folder", "below-file"],
+)
 def test_a_place_that_cannot_be_written_is_said_before_any_test(
-    project: Path, name: str
+    project: Path, name: str, why: str
 ) -> None:
     """Where an old result might stay, or a new one have no place, nothing runs."""
     text = RECORD.replace("results/tests.json", name)
     write_files(project, {"data/work/record.yaml": text, "data/work/results/x": ""})
     done = run(project, "--reportgen", "work")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "--reportgen: [Errno" in done.stderr
+    assert why in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 

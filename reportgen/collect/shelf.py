@@ -43,6 +43,10 @@ def objections(text: Text, site: Site) -> Iterator[Diagnostic]:
         hint = "name a path inside the project"
         yield Diagnostic(text.place, "evidence-outside", message, hint)
         return
+    if site.path(text).is_dir():
+        message = f"{str(text)!r} is a folder"
+        hint = "name a file, or a glob such as `results/*.json`"
+        yield Diagnostic(text.place, "write-failed", message, hint)
     for path in matches(text, site.folder):
         if not _is_result(path):
             shown = os.path.relpath(path, site.folder)
