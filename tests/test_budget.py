@@ -205,6 +205,14 @@ def test_settled_work_stays_as_long_as_there_is_room(
     assert f"the rows of {2_000 - rows:,} settled tasks" in text
 
 
+def test_a_run_that_is_not_shown_is_counted() -> None:
+    """Its failures are missed, and whether there is one or are more."""
+    report = failing(3, shards=4)
+    for listed, words in ((3, "And 1 more with"), (1, "And 3 more with")):
+        text = render(report, "job-summary.md", shape=Shape(most=Detail(listed=listed)))
+        assert f"\n{words} failures.\n" in text
+
+
 def test_only_work_is_called_settled() -> None:
     """A line of the summary has the mark of what it names, and is none itself."""
     record = Record(

@@ -88,9 +88,9 @@ def render(  # noqa: PLR0917  # the last ones are seldom given
         from reportgen.render import page  # noqa: PLC0415  # only a page pays for it
 
         env.filters.update(page.filters(filters, expressions.plain))
-        others = Shape(full=shape.full, changes=shape.changes)
+        whole = Shape(full=shape.full, changes=shape.changes)
         env.filters["rendered"] = lambda name: render(
-            report, name, folders, used, others
+            report, name, folders, used, whole
         )
 
     def written(detail: Detail) -> str:
