@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,7 +12,7 @@ from reportgen import records
 from reportgen.commands import options
 from reportgen.console import say, tell
 from reportgen.importing.record import Imported, import_report
-from reportgen.load.text_file import read_text
+from reportgen.load.text_file import forbidden, read_text
 from reportgen.model import Diagnostic, ExitCode, Place, RecordError
 from reportgen.report import count
 from reportgen.seal import unseal
@@ -49,12 +51,12 @@ def command(report: Path, name: str | None, *, data: str | None) -> int:
     name = name or _name(made, report)
     path = records.new_path(name, config)
     write(made.text, path)
-    held = (
+    held = ", ".join(
         count(made.counts[key], noun)
         for key, noun in _COUNTED.items()
         if made.counts.get(key)
     )
-    say(f"wrote {options.relative(path)}: {', '.join(held)}")
+    say(f"wrote {options.relative(path)}{held and f': {held}'}")
     for source in records.read([name], config):
         tell(source.warnings)
     if made.claims:
@@ -76,6 +78,7 @@ def _text(path: Path) -> str:
         raise RecordError(
             [Diagnostic(Place(shown), "empty-report", "there is nothing in the file")]
         )
+    text = _unscrambled(text)
     _, seal = unseal(text)
     if seal is not None:
         message = f"reportgen made this report, of the record {seal.name!r}"
@@ -84,6 +87,22 @@ def _text(path: Path) -> str:
     return text
 
 
+def _unscrambled(text: str) -> str:
+    """Return `text` as it was before its UTF-8 was read as something else, if it was.
+
+    Text that never was does not happen to be UTF-8 again.
+    """
+    for page in ("mac_roman", "cp1252"):
+        with suppress(UnicodeError):
+            original = text.encode(page).decode()
+            if original != text and not forbidden(original):
+                say(f"its UTF-8 had been read as {page}: that is put right")
+                return original
+    return text
+
+
 def _name(made: Imported, report: Path) -> str:
     """Return what to call a record: by its issue, or else as its report is called."""
-    return f"issue-{made.issue}" if isinstance(made.issue, int) else report.stem
+    if isinstance(made.issue, int):
+        return f"issue-{made.issue}"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", report.stem).strip("-._")

@@ -49,15 +49,23 @@ class Block(Value, frozen=True, kw_only=True):
 def tidied(text: str) -> str:
     """Return `text` without blanks at the ends of lines; breaks are backslashes.
 
-    YAML writes a text as it stands only if no line of it ends in blanks.
+    YAML writes a text as it stands only if no line of it ends in blanks.  A rule right
+    below a paragraph makes a heading of it, which people do not mean.
     """
     lines = text.split("\n")
-    for token in _parser().parse(text) if "  \n" in text else ():
-        if token.type == "inline" and token.map:
-            for at in range(token.map[0], token.map[1] - 1):
-                if lines[at].endswith("  ") and "`" not in lines[at]:
-                    lines[at] = f"{lines[at].rstrip()}\\"
-    return "\n".join(map(str.rstrip, lines))
+    tokens = _parser().parse(text)
+    for at, token in enumerate(tokens):
+        first, end = token.map or (0, 0)
+        if token.type == "inline":
+            for line in range(first, end - 1):
+                if lines[line].endswith("  ") and "`" not in lines[line]:
+                    lines[line] = f"{lines[line].rstrip(' ')}\\"
+        elif token.type == "heading_open" and token.markup == "-" and not token.level:
+            next_ = tokens[at + 3].type if at + 3 < len(tokens) else "hr"
+            is_empty = next_ in {"heading_open", "hr"}
+            if is_empty or end - first > 2 or "**" in lines[first]:  # noqa: PLR2004  # a line, and the one below it
+                lines[end - 1] = "\n---"
+    return "\n".join(line.rstrip(" \t") for line in lines)
 
 
 def outline(text: str) -> Part:
@@ -127,9 +135,10 @@ def _items(tokens: Sequence[Token]) -> tuple[str, ...]:
     plain = ["list_item_open", "paragraph_open", "inline", "paragraph_close"]
     if kinds != [*plain, "list_item_close"] * kinds.count("list_item_open"):
         return ()
-    return tuple(
-        " ".join(token.content.split()) for token in tokens if token.type == "inline"
-    )
+    texts = [token.content for token in tokens if token.type == "inline"]
+    if any("\\\n" in text for text in texts):  # a break
+        return ()
+    return tuple(" ".join(text.split()) for text in texts)
 
 
 def _rows(tokens: Sequence[Token]) -> tuple[tuple[str, ...], ...]:

@@ -7,32 +7,37 @@ Markdown in its place.  A claim stays a claim: `done: true`, without a criterion
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from reportgen.importing import nouns
 from reportgen.importing.outline import Part, blocks, body, outline, tidied
-from reportgen.importing.words import bare, claim, fields, is_settled, unmarked
+from reportgen.importing.words import bare, claim, fields, is_settled, remark
 from reportgen.importing.yaml_text import to_yaml
 from reportgen.model import Record, Value
 
 _DATES = frozenset({"date", "generated", "created", "report date", "completion date"})
 _FIELDS = {"scope": "scope", "impact": "impact", "business impact": "impact"}
 _ISSUES = frozenset({"issue", "github issue"})
-_ISSUE = re.compile(r"#?(\d{1,9})|(?:\[#\d+\]\()?(https?://[^\s)]+/\d+)\)?")
-_IN_TITLE = re.compile(r"#(\d{1,9})\b")
+_ISSUE = re.compile(r"#?([1-9][0-9]{0,8})|(?:\[#\d+\]\()?(https?://[^\s)]+/\d+)\)?")
+_FRONT_MATTER = re.compile(r"\A---\n(\w[\w -]*:(?:.*\n)+?)---\n")
+_IN_TITLE = re.compile(
+    r"(?:\A|\bissue\s*)#([1-9]\d{0,8})\b(?!\s*[–—,&-]\s*#?\d)\s*[:–—-]?\s*",
+    re.IGNORECASE | re.ASCII,
+)
 # What the report that is built says of itself anyway.
 _GENRE = re.compile(
-    r"\A(?:issue\s+)?#\d+\s*[:–—-]?\s*|\A(?:completion|final) report\s*[:–—-]\s*"
-    r"|\s*[:–—-]\s*(?:completion|final) report\Z",
+    r"\A(?:completion|final) report\s*[:–—-]\s*"
+    r"|(?:\s*[:–—-])?\s*\b(?:completion|final) report\Z",
     re.IGNORECASE,
 )
-_PHASE = re.compile(r"(?i:phase)\s+\w+\s*[:–—-]\s*(.+)")
+_PHASE = re.compile(r"(?i:phase)\s+(\d{1,3})(?:\s*[:–—]|\s+-)\s+(.+)")
 _NOTE = re.compile(r"\*[^*]+\*|_[^_]+_")
 _RULE = re.compile(r"\n\n-{3,}\n")
+_EFFORTS = re.compile(r"[\d.,]+ \w+ planned\W+[\d.,]+ \w+ actual")
 _OF_A_PHASE = frozenset({"status", "capability", "timeline"})
-_ENDING = re.compile(r"\n[ ]{0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,})\Z")
+_A_RULE = re.compile(r" {0,3}([*_-])(?: *\1){2,}")
 
 
 class Imported(Value, frozen=True, kw_only=True):
@@ -55,9 +60,10 @@ def import_report(text: str, name: str) -> Imported:
     stay braces.
     """
     draft = _Draft()
-    draft.take(tidied(text).replace("{{", "{{ '{{' }}"), name)
+    text = _FRONT_MATTER.sub(r"```yaml\n\1```\n\n", tidied(text))
+    draft.take(*(each.replace("{{", "{{ '{{' }}") for each in (text, name)))
     record = draft.record()
-    tasks = [*record.get("tasks", ()), *_of(record.get("phases", ()))]
+    tasks = _tasks(record)
     sizes = {key: len(entry) for key, entry in record.items() if type(entry) is list}
     return Imported(
         text=to_yaml(record),
@@ -67,16 +73,23 @@ def import_report(text: str, name: str) -> Imported:
     )
 
 
-def _of(phases: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (task for phase in phases for task in phase.get("tasks", ()))
+def _tasks(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    holders = (record, *record.get("phases", ()))
+    return [task for holder in holders for task in holder.get("tasks", ())]
 
 
 class _Draft:
-    """A record that grows with each section; `_last` is the noun that came last."""
+    """A record that grows with each section.
+
+    `_last` is the noun that came last, and `_phase` holds the tasks that come next,
+    if it is not the record itself.
+    """
 
     def __init__(self) -> None:
         self._record: dict[str, Any] = {}
+        self._phase = self._record
         self._last = ""
+        self._is_claimed = False
 
     def record(self) -> dict[str, Any]:
         """Return the record, its fields in the order in which people know them."""
@@ -89,16 +102,27 @@ class _Draft:
         head, *others = document.parts or [Part()]
         if head.level != 1 and others:
             head, others = Part(title=name), list(document.parts)
-        title = bare(head.title) or name
-        self._record["title"] = _GENRE.sub("", title).strip() or title
         self._header("\n\n".join(filter(None, (document.lead, head.lead))))
+        self._title(head.title, name)
         for part in (*head.parts, *others):
             left = self._absorbed(part)
-            if left is not None and body(left):
+            if left is not None:
                 self._section(left.title or "Untitled", body(left))
-        number = _IN_TITLE.search(head.title)
+        if self._is_claimed and not _tasks(self._record):
+            self._add("tasks", [{"title": self._record["title"], "done": True}])
+
+    def _title(self, title: str, name: str) -> None:
+        self._is_claimed |= is_settled(claim(title)) is True
+        title = bare(title) or name
+        title = _GENRE.sub("", title).strip() or title
+        number = _IN_TITLE.search(title)
         if number:
-            self._record.setdefault("issue", int(number[1]))
+            issue = self._record.setdefault("issue", int(number[1]))
+            after = title[number.end() :]
+            is_it = str(issue).rpartition("/")[2] == number[1]
+            if is_it and number.start() == 0 and after and is_settled(after) is None:
+                title = after
+        self._record["title"] = title
 
     def _without_footer(self, text: str) -> str:
         """Take in fields and a note behind the last rule; return what comes before."""
@@ -128,8 +152,9 @@ class _Draft:
         others: dict[str, str] = {}
         for name, value in named.items():
             word, number = name.casefold(), _ISSUE.fullmatch(value)
-            if word == "status":
+            if word == "status" and "status_note" not in own:
                 own |= _status_note(value)
+                self._is_claimed |= is_settled(value) is True
             elif word in _DATES and _is_day(value) and "date" not in own:
                 own["date"] = value
             elif word in _ISSUES and number and "issue" not in own:
@@ -147,13 +172,16 @@ class _Draft:
         return True
 
     def _section(self, title: str, text: str) -> None:
-        text = _ENDING.sub("", text)
+        text = _without_rules(text)
         place = {"after": self._last} if self._last else {"before": "summary"}
-        self._add("sections", [{"title": title, **place, "body": f"{text}\n"}])
+        if text:
+            self._add("sections", [{"title": title, **place, "body": f"{text}\n"}])
 
     def _add(self, field: str, entries: object) -> None:
-        self._record.setdefault(field, []).extend(entries)
-        self._last = field if field != "sections" else self._last
+        holder = self._phase if field == "tasks" else self._record
+        holder.setdefault(field, []).extend(entries)
+        if field != "sections":
+            self._last = field if holder is self._record else "phases"
 
     def _absorbed(self, part: Part) -> Part | None:
         """Take in what is plain of `part`; return what is left of it, if anything."""
@@ -162,19 +190,23 @@ class _Draft:
             if found:
                 self._add(field, found)
                 return None
-        if bare(part.title).casefold() == "conclusion" and body(part):
-            self._conclusion(part)
-            return None
+        if bare(part.title).casefold() == "conclusion":
+            text = _without_rules(body(part))
+            if text and "conclusion" not in self._record:
+                self._record["conclusion"] = f"{text}\n"
+                return None
         blocker = nouns.blocker(part)
         if blocker is not None:
             self._add("blockers", [blocker])
             return None
         phase = _PHASE.fullmatch(bare(part.title))
-        if phase:
-            return self._phase(part, phase[1])
+        # The report numbers them: another number would become a wrong one.
+        if phase and int(phase[1]) == len(self._record.get("phases", ())) + 1:
+            return self._a_phase(part, phase[2])
         lead, tables = [], 0
         for block in blocks(part.lead):
-            tasks, metrics = nouns.tasks(block), nouns.metrics(block)
+            tasks = nouns.tasks(block, part.title)
+            metrics = nouns.metrics(block, part.title)
             if tasks or metrics:
                 self._add("tasks" if tasks else "metrics", tasks or metrics)
                 tables += 1
@@ -189,42 +221,55 @@ class _Draft:
             return None
         return Part(title=part.title, level=part.level, lead=lead, parts=below)
 
-    def _conclusion(self, part: Part) -> None:
-        text = _ENDING.sub("", body(part))
-        if "conclusion" in self._record:
-            self._section(part.title, text)
-        else:
-            self._record["conclusion"] = f"{text}\n"
-
-    def _phase(self, part: Part, title: str) -> Part | None:
-        entry: dict[str, Any] = {"title": title}
-        lead = []
-        claims = [claim(part.title)]
+    def _a_phase(self, part: Part, title: str) -> Part | None:
+        lead: list[str] = []
+        said: dict[str, str] = {}
+        tasks: list[dict[str, Any]] = []
         for block in blocks(part.lead):
             named = fields(block.lines) if block.lines else None
-            tasks = nouns.tasks(block)
-            if tasks:
-                entry.setdefault("tasks", []).extend(tasks)
-            elif named and _OF_A_PHASE.issuperset(map(str.casefold, named)):
-                low = {key.casefold(): value for key, value in named.items()}
-                claims.append(low.get("status", ""))
-                entry |= _status_note(low.get("status", ""))
-                if "capability" in low:
-                    entry["capability"] = low["capability"]
-                if not {"planned", "actual"} <= {*low.get("timeline", "").split()}:
-                    lead += [block.text] if "timeline" in low else []
+            low = {key.casefold(): value for key, value in (named or {}).items()}
+            found = nouns.tasks(block)
+            if found:
+                tasks += found
+            elif (
+                named and len(low) == len(named) and low.keys() <= _OF_A_PHASE - {*said}
+            ):
+                said |= low
             else:
                 lead.append(block.text)
-        if "tasks" not in entry and any(map(is_settled, filter(None, claims))):
-            entry["tasks"] = [{"title": title, "done": True}]
+        is_summed = tasks and all(
+            {"planned", "actual"} <= task.keys() for task in tasks
+        )
+        timeline = said.get("timeline", "")
+        if timeline and not (is_summed and _EFFORTS.fullmatch(timeline)):
+            lead.insert(0, f"**Timeline:** {timeline}")
+        statuses = claim(part.title), said.get("status", "")
+        note = "; ".join(filter(None, map(remark, statuses)))
+        told = {
+            "status_note": note,
+            "capability": said.get("capability"),
+            "tasks": tasks,
+        }
+        entry = {"title": title} | {name: it for name, it in told.items() if it}
         self._add("phases", [entry])
-        return self._rest(part, "\n\n".join(lead))
+        around, self._phase = self._phase, entry
+        left = self._rest(part, "\n\n".join(lead))
+        self._phase = around
+        if "tasks" not in entry and any(map(is_settled, statuses)):
+            entry["tasks"] = [{"title": title, "done": True}]
+        return left
+
+
+def _without_rules(text: str) -> str:
+    """Return `text` without the rules at its end, which part it from the next."""
+    while _A_RULE.fullmatch(text.rstrip().rpartition("\n")[2]):
+        text = text.rstrip().rpartition("\n")[0]
+    return text.rstrip()
 
 
 def _status_note(status: str) -> dict[str, str]:
-    """Return what a typed status says beyond a word that is derived."""
-    words = unmarked(status)
-    return {} if is_settled(status) is not None or not words else {"status_note": words}
+    note = remark(status)
+    return {"status_note": note} if note else {}
 
 
 def _is_day(text: str) -> bool:

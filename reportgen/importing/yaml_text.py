@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import yaml
+from yaml.emitter import ScalarAnalysis
 
 _WIDTH = 100
 
@@ -14,6 +15,15 @@ class _Dumper(yaml.SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # its form
         super().increase_indent(flow, indentless=False)
+
+    def analyze_scalar(self, scalar: str) -> ScalarAnalysis:
+        # A block may hold tabs, if not at its beginning: PyYAML would quote it all.
+        is_block = "\n" in scalar and scalar[0] != "\t"
+        analysis = super().analyze_scalar(
+            scalar.replace("\t", "x") if is_block else scalar
+        )
+        analysis.scalar = scalar
+        return analysis
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
