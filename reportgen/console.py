@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 
 import click
@@ -14,6 +15,7 @@ from reportgen.render.visible import (
     workflow_command_data,
     workflow_command_property,
 )
+from reportgen.streams import drop
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _COMMANDS = {
@@ -28,7 +30,7 @@ def put(text: str, *, colour: bool | None = None) -> None:
 
     Its colours reach a terminal only, unless `colour` says otherwise.
     """
-    click.echo(text, nl=False, color=colour)
+    _write(text, colour=colour)
 
 
 def put_json(data: object) -> None:
@@ -38,12 +40,12 @@ def put_json(data: object) -> None:
 
 def say(text: str) -> None:
     """Write a line for people to standard error."""
-    click.echo(terminal(mask_secrets(text)), err=True)
+    say_as_it_is(terminal(mask_secrets(text)))
 
 
-def show_help(text: str) -> None:
-    """Write `text`, several lines of our own, to standard error."""
-    click.echo(text, err=True)
+def say_as_it_is(text: str) -> None:
+    """Write `text`, in which nothing can do harm, to standard error."""
+    _write(f"{text}\n", err=True)
 
 
 def line_of(finding: Diagnostic) -> str:
@@ -56,7 +58,7 @@ def line_of(finding: Diagnostic) -> str:
 def tell(findings: Iterable[Diagnostic]) -> None:
     """Write each of `findings` as a line to standard error."""
     for finding in findings:
-        click.echo(line_of(finding), err=True)
+        say_as_it_is(line_of(finding))
 
 
 def put_outputs(values: Mapping[str, str]) -> None:
@@ -89,3 +91,12 @@ def annotate(findings: Iterable[Diagnostic]) -> None:
             f"::{_COMMANDS[finding.severity]} {where}"
             f"title={name(finding.code)}::{message}\n"
         )
+
+
+def _write(text: str, *, err: bool = False, colour: bool | None = None) -> None:
+    try:
+        click.echo(text, nl=False, err=err, color=colour)
+    except BrokenPipeError:
+        # Whoever read it has seen enough.  There is work left, and an exit code that
+        # somebody may rely on.
+        drop(sys.stderr if err else sys.stdout)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from reportgen.console import say, show_help, tell
+from reportgen.console import say, say_as_it_is, tell
 from reportgen.model import ExitCode, ReportgenError
+from reportgen.streams import drop
 
 # Before 8.2, click showed its help by itself and said nothing of it.
 _NO_COMMAND = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -20,7 +20,7 @@ def end(error: BaseException) -> ExitCode:
         tell(error.diagnostics)
         return ExitCode.UNUSABLE
     if isinstance(error, _NO_COMMAND):
-        show_help(error.format_message())
+        say_as_it_is(error.format_message())
         return ExitCode.UNUSABLE
     if isinstance(error, click.ClickException):
         say(_usage(error))
@@ -29,19 +29,14 @@ def end(error: BaseException) -> ExitCode:
         say("interrupted")
         return ExitCode.INTERRUPTED
     if isinstance(error, BrokenPipeError):
-        # Whoever read our output has seen enough; nothing more can be said to them.
-        _drop_output()
+        # Whoever read our help has seen enough; nothing more can be said to them.
+        drop(sys.stdout)
         return ExitCode.OK
     if isinstance(error, OSError) and error.filename is None:
-        _drop_output()
+        drop(sys.stdout)
         say(f"cannot write to standard output: {error.strerror} [write-failed]")
         return ExitCode.UNUSABLE
     raise error
-
-
-def _drop_output() -> None:
-    """Let what is still to be written to standard output go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _usage(error: click.ClickException) -> str:

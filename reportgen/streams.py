@@ -20,5 +20,10 @@ def survive_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def drop(stream: TextIO) -> None:
+    """Let what is still to be written to `stream` go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _nowhere() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")

@@ -516,6 +516,30 @@ def test_output_without_room_is_said_in_one_line(words: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    "words", ["check shop", "check shop --format json", "build shop", "build --all"]
+)
+def test_who_stops_to_listen_changes_no_exit_code(
+    project: Path, words: str, stream: str
+) -> None:
+    """A gate before `| head` still fails, and what was to be written is written."""
+    record = RECORD.replace("[{tests", "[{file: nowhere}, {tests")
+    (project / "data" / "shop" / "record.yaml").write_text(record, encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    done = subprocess.run(
+        [sys.executable, "-m", "reportgen", *words.split()],
+        **{**streams, stream: writing},
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    assert done.returncode == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert (project / "reports" / "shop.md").is_file() is words.startswith("build")
+
+
 @pytest.mark.usefixtures("project")
 @pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes the streams")
 @pytest.mark.parametrize("command", ["show shop", "list", "check shop --format json"])

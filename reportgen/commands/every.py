@@ -6,6 +6,7 @@ import click
 
 from reportgen.commands import options
 from reportgen.commands.making import Made, make_all
+from reportgen.console import say_as_it_is
 from reportgen.kept import Kept, Project
 from reportgen.load.found import find_records
 from reportgen.model import Diagnostic, ExitCode, ReportgenError
@@ -42,7 +43,7 @@ def build_every(data: str | None, template: str, shape: Shape) -> ExitCode:
         mistakes += one.mistakes
         if one.done is not None:
             for line in one.done.lines("wrote" if one.changed else "unchanged:"):
-                click.echo(line, err=True)
+                say_as_it_is(line)
             worst = max(worst, ExitCode(one.done.exit_code))
     if mistakes:
         raise ReportgenError(mistakes)
