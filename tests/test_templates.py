@@ -66,7 +66,7 @@ def test_an_override_can_use_what_it_overrides(
     assert "- **Clock skew**: look\n\nSeen by the board.\n" in text
 
 
-@pytest.mark.parametrize("name", ["changes", "waived", "weakened"])
+@pytest.mark.parametrize("name", ["changes", "overclaimed", "waived", "weakened"])
 def test_a_section_of_the_report_is_changed_alone(
     name: str,
     template: Callable[[str, str], Path],
