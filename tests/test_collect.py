@@ -222,6 +222,19 @@ def test_a_command_that_cannot_begin_takes_no_new_receipt_away(project: Path) ->
     assert receipt["exitcode"] == 0
 
 
+def test_a_command_cannot_write_its_own_receipt(project: Path) -> None:
+    """What a command that took too long wrote, or brought back, is no receipt."""
+    code = "import time\nopen('data/work/c.json', 'w').write('[]')\ntime.sleep(30)"
+    task = "tasks: [{title: T, acceptance: [{command: python tool.py}]}]\n"
+    begin(
+        project,
+        f"evidence: {{checks: {{commands: c.json}}}}\n{task}",
+        {"tool.py": code},
+    )
+    assert collect("--timeout", "1") == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert left(project) == {"record.yaml"}
+
+
 def test_what_a_killed_run_left_behind_is_no_result(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

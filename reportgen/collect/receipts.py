@@ -23,22 +23,26 @@ def collect_receipts(job: Job, runner: Runner) -> Iterator[Collected]:
     stamp: Json = {}
     began = False
     with set_aside([path]) as put_back:
-        for command in job.commands:
-            attempt = runner.attempt(job.source, command)
-            began |= attempt.began
-            # The first is the oldest: what changes on the way makes all of it stale.
-            stamp = stamp or {**attempt.stamp, "argv": [], "exitcode": None}
-            if attempt.problem is None:
-                receipts.append(_receipt(job, command, attempt))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                put(beside(path, "receipts"), receipts)
-                keep(beside(path, "receipts"), path, stamp)
-            yield Collected(
-                evidence=str(job.source.name),
-                ended=attempt.ended,
-                stored=() if attempt.problem else (path,),
-                problem=attempt.problem,
-            )
+        try:
+            for command in job.commands:
+                attempt = runner.attempt(job.source, command)
+                began |= attempt.began
+                # The first is the oldest: what changes on the way makes all stale.
+                stamp = stamp or {**attempt.stamp, "argv": [], "exitcode": None}
+                if attempt.problem is None:
+                    receipts.append(_receipt(job, command, attempt))
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    put(beside(path, "receipts"), receipts)
+                    keep(beside(path, "receipts"), path, stamp)
+                yield Collected(
+                    evidence=str(job.source.name),
+                    ended=attempt.ended,
+                    stored=() if attempt.problem else (path,),
+                    problem=attempt.problem,
+                )
+        finally:
+            if not receipts:  # a command may have brought old ones back
+                path.unlink(missing_ok=True)
         if not began:
             put_back()
 
