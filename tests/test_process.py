@@ -1,10 +1,13 @@
 """One command is run to its end, and nothing of it is left behind."""
 
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,3 +137,21 @@ def test_a_program_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
             timeout=1,
             watch=lambda *_: None,
         )
+
+
+def test_what_is_interrupted_as_it_begins_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C between the beginning of a command and the first look leaves none."""
+    began: list[subprocess.Popen[bytes]] = []
+
+    class Popen(subprocess.Popen[bytes]):
+        def __init__(self, *words: Any, **options: Any) -> None:  # noqa: ANN401  # as its parent
+            super().__init__(*words, **options)
+            began.append(self)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    with pytest.raises(KeyboardInterrupt):
+        python("import time; time.sleep(30)", tmp_path)
+    assert began[0].returncode == -signal.SIGINT

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from reportgen.collect.signals import uninterrupted
 from reportgen.model import Value
 
 Watch = Callable[[float, str], None]  # seconds so far, and the end of the output
@@ -53,28 +54,38 @@ def run(
     (KeyboardInterrupt) is passed on to it first.  Raises OSError if it cannot begin.
     """
     began = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603  # the record's words, and no shell
-        words,
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=stdout or subprocess.PIPE,
-        stderr=subprocess.PIPE if stdout else subprocess.STDOUT,
-        # A group of its own, so that all of it can be ended and nothing else is.
-        start_new_session=not _WINDOWS,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    )
-    tail = _Tail(process.stderr if stdout else process.stdout)
-    try:
+    with ExitStack() as stack:
+        with uninterrupted():  # nobody would know what has begun
+            process = subprocess.Popen(  # noqa: S603  # the record's words, and no shell
+                words,
+                cwd=cwd,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout or subprocess.PIPE,
+                stderr=subprocess.PIPE if stdout else subprocess.STDOUT,
+                # A group of its own: all of it can be ended, and nothing else is.
+                start_new_session=not _WINDOWS,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+            tail = _Tail(process.stderr if stdout else process.stdout)
+            stack.enter_context(_ended(process, tail))
         exitcode = _wait(process, began + timeout, lambda s: watch(s, tail.end), began)
+    duration = time.monotonic() - began
+    return Ended(exitcode=exitcode, duration=duration, output=tail.text)
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[bytes], tail: _Tail) -> Iterator[None]:
+    """Leave nothing of `process` behind, whatever happens meanwhile."""
+    try:
+        yield
     except BaseException:
         _stop(process, signal.SIGINT)
         raise
     finally:
-        _kill(process)
-        tail.close()
-    duration = time.monotonic() - began
-    return Ended(exitcode=exitcode, duration=duration, output=tail.text)
+        with uninterrupted():
+            _kill(process)
+            tail.close()
 
 
 def _wait(

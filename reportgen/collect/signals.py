@@ -21,3 +21,16 @@ def handled(
         yield
     finally:
         signal.signal(number, former)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until the end of what must not be cut in two."""
+    came: list[object] = []
+    with (
+        handled(signal.SIGINT, lambda *_: came.append(signal.SIGINT)),
+        handled(signal.SIGTERM, lambda *_: came.append(signal.SIGTERM)),
+    ):
+        yield
+    if came:
+        raise KeyboardInterrupt
