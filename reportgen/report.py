@@ -630,6 +630,7 @@ class Report(Value, frozen=True, kw_only=True):
     success: tuple[SuccessState, ...] = ()
     runs: tuple[RunState, ...] = ()
     coverages: tuple[Coverage, ...] = ()
+    stale_coverages: Mapping[str, str] = {}  # by path, why they are
     trackers: tuple[Tracker, ...] = ()
     receipts: tuple[Receipts, ...] = ()
     comparisons: tuple[Comparison, ...] = ()

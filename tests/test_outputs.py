@@ -21,6 +21,7 @@ from reportgen.model import (
     Collector,
     Coverage,
     Diagnostic,
+    Duration,
     ExitCode,
     Issue,
     Metric,
@@ -683,6 +684,37 @@ def test_what_figures_hold_is_said(template: str) -> None:
     text = render(assess("work", merged, files={}, now=1e9), template)
     assert "9 tests, 4 of them repeated" in text
     assert "7 of 7 statements; branches count as well, 1,200 of them." in text
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        pytest.param((), "18 of 20 statements; in doubt: ", id="now"),
+        pytest.param(("coverage",), "18 of 20 statements.", id="before"),
+    ],
+)
+def test_coverage_of_another_time_says_so(
+    before: tuple[str, ...], words: str, template: str
+) -> None:
+    """It was measured, but not of what is there now; that of before never was."""
+    coverage = Coverage(
+        evidence="coverage",
+        path="c.json",
+        created=0,
+        percent=90,
+        covered=18,
+        statements=20,
+    )
+    merged = Merged(
+        record=Record(title=Prose("Work")),
+        before=frozenset(before),
+        runs=tuple(state.run for state in failing(0).runs),
+        coverages=(coverage,),
+    )
+    day = Duration(low=86_400, high=86_400)
+    report = assess("work", merged, files={}, now=1e9, max_age=day)
+    assert words in render(report, template)
 
 
 def test_many_skipped_tests_are_counted_alone() -> None:

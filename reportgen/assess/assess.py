@@ -113,6 +113,11 @@ def assess(
         success=success,
         runs=runs,
         coverages=merged.coverages,
+        stale_coverages={
+            each.path: why
+            for each in merged.called(None, merged.coverages)
+            if (why := freshness.stale(each, [None]))
+        },
         trackers=merged.trackers,
         receipts=merged.receipts,
         comparisons=comparisons,
