@@ -21,16 +21,12 @@ _PRINTED = frozenset({"issues", "commands"})  # formats that tools print as well
 
 
 class Target(Value, frozen=True, kw_only=True):
-    """A file of evidence, or a glob: where it is made, and where it is kept.
-
-    Its `text` is meant in `folder` where it is made.
-    """
+    """What `text`, a path or a glob, means in the `folder` where results are made."""
 
     text: Text
     shard: str
     folder: Path
     made: Path
-    kept: Path
 
     @property
     def ready(self) -> Path:
@@ -53,24 +49,24 @@ def collect_results(job: Job, runner: Runner) -> Collected:
     source, site = job.source, runner.site
     targets = tuple(_targets(source, site))
     stored: list[Path] = []
-    old = [path for each in targets for path in (each.kept, each.made, *each.found)]
-    old += [path for each in targets for path in matches(each.text, site.folder)]
+    made = [path for each in targets for path in (each.made, *each.found)]
+    kept = [path for each in targets for path in matches(each.text, site.folder)]
     for target in targets:
         target.made.parent.mkdir(parents=True, exist_ok=True)
         # What a run that was killed left there is no result of this one.
         target.ready.unlink(missing_ok=True)
-    with set_aside(old) as put_back:
+    with set_aside([*made, *map(site.kept, made), *kept]) as put_back:
         try:
             attempt = _attempt(job, targets, runner)
             problem = attempt.problem or _cut_short(job, attempt)
             for target in () if problem else targets:
-                made = _made(target, source, attempt)
-                problem = problem or (None if made else _missing(job, target))
+                new = _made(target, source, attempt)
+                problem = problem or (None if new else _missing(job, target))
                 stamp = {**attempt.stamp, "shard": target.shard}
-                for path in made:
-                    kept = target.kept if path == target.ready else site.kept(path)
-                    keep(path, kept, stamp)
-                    stored.append(kept)
+                for path in new:
+                    place = site.kept(target.made if path == target.ready else path)
+                    keep(path, place, stamp)
+                    stored.append(place)
         finally:
             for target in targets:
                 for path in {target.ready, *target.found} - {*stored}:
@@ -87,16 +83,10 @@ def collect_results(job: Job, runner: Runner) -> Collected:
 
 def _targets(source: Source, site: Site) -> Iterator[Target]:
     for key, text in source.files.items():
-        kept = site.path(text)
         # The paths of a list are numbered; they are parts of one run.
         shard = "" if key.isdecimal() else key
-        yield Target(
-            text=text,
-            shard=shard,
-            folder=site.made(site.folder),
-            made=site.made(kept),
-            kept=kept,
-        )
+        folder, made = site.made(site.folder), site.made(site.path(text))
+        yield Target(text=text, shard=shard, folder=folder, made=made)
 
 
 def _attempt(job: Job, targets: Sequence[Target], runner: Runner) -> Attempt:
