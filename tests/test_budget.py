@@ -213,6 +213,14 @@ def test_a_run_that_is_not_shown_is_counted() -> None:
         assert f"\n{words} failures.\n" in text
 
 
+@pytest.mark.parametrize(("length", "missing"), [(20, False), (200, True)])
+def test_only_what_a_full_report_shows_is_missed(length: int, *, missing: bool) -> None:
+    """Of a message that is its first line, however long the others are."""
+    report = failing(3, name="x", message=f"{'x' * length}\n{'y' * 500}")
+    text = render(report, "report.md", shape=Shape(most=Detail(message=80)))
+    assert ("the end of 1 long message" in text) == missing
+
+
 def test_only_work_is_called_settled() -> None:
     """A line of the summary has the mark of what it names, and is none itself."""
     record = Record(

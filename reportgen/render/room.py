@@ -88,10 +88,10 @@ class Room:
 
     def message(self, text: str) -> str:
         """Return the first line of a message, as long as there is room for it."""
-        most = self._detail.message
-        if most < LONG and len(text) > most:
+        shown = shorten(text, self._detail.message)
+        if self._detail.message < LONG and shown != shorten(text):
             self._left_out[_LONG_MESSAGE] += 1
-        return shorten(text, most)
+        return shown
 
     def name(self, text: str) -> str:
         """Return a name, as long as there is room for it."""

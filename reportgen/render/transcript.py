@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from reportgen.render.detail import LONG
 from reportgen.render.escape import fence
 from reportgen.report import ValidationState, Verdict
-
-_LONGEST = 300  # characters of a message in a list of failures
 
 
 def transcript(states: Iterable[ValidationState]) -> Markup:
@@ -26,7 +25,7 @@ def _session(state: ValidationState) -> str:
     return f"# {validation.title}\n{validation.command}\n# {word}: {outcome}"
 
 
-def shorten(message: str, most: int = _LONGEST) -> str:
+def shorten(message: str, most: int = LONG) -> str:
     """Return the first line of `message`, with an ellipsis where it was longer."""
     return bounded(message.strip().split("\n", 1)[0].strip(), most)
 
