@@ -1,5 +1,8 @@
 """Values of every kind for properties; each kind is described once."""
 
+import re
+from itertools import count
+
 from hypothesis import strategies as st
 from payloads import PAYLOADS
 
@@ -85,6 +88,81 @@ a | b
     hostile_texts,
 )
 markdown_texts = st.lists(_markdown_lines, max_size=14).map("\n".join)
+
+# What typed reports are made of; ¶ ends a line, ⇥ is a tab, ␣ does not break.  Each
+# @ becomes a text that Markdown, YAML or Jinja may take for something, and each @ in
+# that a word of its own.
+_TYPED = """
+@
+**@:** @
+**@**: @
+**Status:** ✅ COMPLETE @
+**Issue:** @
+*@*
+@¶===
+@¶---
+---
+# @
+## @
+## 🎯 1. **@** ✅ COMPLETE
+### @ ❌ @
+#### @:
+## Phase 1: @
+### Phase 2 - @ ⏸️ @
+**Status:** in progress @¶**Timeline:** 2 hours planned @¶**Capability:** @
+## Executive Summary
+## Summary @
+## Root cause @
+## Five Whys
+## Risks
+## Risk Assessment @
+### Remaining (@)
+### Mitigated @
+## Success Criteria @
+## Files Created
+## Next Steps
+## Conclusion
+**BLOCKED BY:** Issues #1 and #2
+- @
+- [x] @¶- [ ] @
+1. ✅ **@:** @¶2. ❌ **@** - @
+- @¶  - @
+- **Cannot fix:** until @¶- **Until:** @
+- `@/@.py` (@)¶- **Modified:** `@.py`: @
+1. **Why @?** @¶2. **Why: @** @
+| Task | Planned | Status |¶|-|-|-|¶| @ | 2h | ✅ |¶| @ | 2h | done |
+| Task | Owner | Done |¶|-|-|-|¶| @ | @ | ⚠️ Done |¶| @ | @ | @ |
+| Metric | Before | After | Change |¶|-|-|-|-|¶| @ | @ | @ | 50 % |
+| Metric | Target | Value | Status |¶|-|-|-|-|¶| **@** | @ | @ | ❌ |
+| Metric | Goal | Result | Status |¶|-|-|-|-|¶| @ | 1 | 2 | @ |
+| Risk | Impact | Mitigation |¶|-|-|-|¶| @ | 🔴 High | @ |
+| @ | @ |¶|-|-|¶| @ | @ |
+```¶@¶⇥@¶¶---¶@¶```
+    @
+> @¶> @
+[@]: https://forge.example/@
+<details>¶<summary>@</summary>¶¶@¶</details>
+""".strip("\n").split("\n")
+_TYPED_TEXTS = (
+    r"""
+@ @ @ @ @ @ yes null 1e5 0x10 ~ = << 2026-03-01 #5 &@ *@ !@ %@ `@` '@ "@ ?␣@ @: #@
+{{@}} {%@%} **@** \@ @␣ @⇥ ⇥@ @⇥@ [@][@] {@ @✅ ✅␣@ -␣@ é 🤖 [x]
+""".strip()
+    .replace("\n", " ")
+    .split(" ")
+)
+
+
+@st.composite
+def typed_reports(draw: st.DrawFn) -> str:
+    """Draw a report in which each word such as `w123` is there once."""
+    blocks = draw(st.lists(st.sampled_from(_TYPED), max_size=12))
+    text = draw(st.sampled_from(["¶", "¶¶"])).join(blocks)
+    text = re.sub("@", lambda _: draw(st.sampled_from(_TYPED_TEXTS)), text)
+    number = count(100)
+    text = re.sub("@", lambda _: f"w{next(number)}", text)
+    return text.replace("¶", "\n").replace("⇥", "\t").replace("␣", "\xa0")
+
 
 # What pytest-json-report writes, and what hooks and crashes make of it.
 _nodeids = st.builds(

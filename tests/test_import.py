@@ -9,7 +9,8 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from strategies import markdown_texts
+from markdown_it import MarkdownIt
+from strategies import markdown_texts, typed_reports
 
 from reportgen.cli import main
 from reportgen.importing.record import import_report
@@ -352,6 +353,56 @@ def test_a_typed_report_becomes_a_record() -> None:
             },
             id="braces-stay",
         ),
+        pytest.param(
+            "# A\n**Date:** 2026-03-01\n**B:** c\n---\n\nd\n---\n",
+            {
+                "title": "A",
+                "date": "2026-03-01",
+                "fields": {"B": "c"},
+                "sections": [
+                    {"title": "Introduction", "before": "summary", "body": "d\n"}
+                ],
+            },
+            id="rules-right-below-a-text",
+        ),
+        pytest.param(
+            "# A\n\n## B\nc\n\n---\n\n* * *\n\n## Conclusion\nd\n\n---\n",
+            {
+                "title": "A",
+                "sections": [{"title": "B", "before": "summary", "body": "c\n"}],
+                "conclusion": "d\n",
+            },
+            id="rules-between-sections",
+        ),
+        pytest.param(
+            "---\nauthor: Ann\ntags: [b]\n---\n# A\n",
+            {
+                "title": "A",
+                "sections": [
+                    {
+                        "title": "Introduction",
+                        "before": "summary",
+                        "body": "```yaml\nauthor: Ann\ntags: [b]\n```\n",
+                    }
+                ],
+            },
+            id="front-matter",
+        ),
+        pytest.param(
+            "# A\n## Phase 1: B\n**Timeline:** 2h planned\n- [x] c",
+            {
+                "title": "A",
+                "phases": [{"title": "B", "tasks": [{"title": "c", "done": True}]}],
+                "sections": [
+                    {
+                        "title": "Phase 1: B",
+                        "after": "phases",
+                        "body": "**Timeline:** 2h planned\n",
+                    }
+                ],
+            },
+            id="a-timeline-that-nobody-adds-up",
+        ),
     ],
 )
 def test_what_is_plain_becomes_a_field(text: str, expected: dict[str, Any]) -> None:
@@ -425,43 +476,34 @@ def read(text: str) -> Record:
     return record
 
 
-_unique = st.integers(100, 999).map("w{}".format)
-_lines = st.one_of(
-    _unique,
-    _unique.map("- {}".format),
-    _unique.map("- ✅ **{}:** done".format),
-    _unique.map("**{}:** done  ".format),
-    _unique.map("## {}".format),
-    _unique.map("### {} ✅".format),
-    _unique.map("## Phase 1: {}".format),
-    _unique.map("| Task | Planned |\n| - | - |\n| {} | 2h |\n".format),
-    _unique.map("| Metric | After |\n| - | - |\n| {} | 2 |\n".format),
-    _unique.map("```\n{}\n```".format),
-    _unique.map("[{0}]: https://a.example/{0}".format),
-    st.sampled_from(["", "## Risks", "## Next Steps", "## Executive Summary", "\n---"]),
-    st.sampled_from(["- ✅", "- [x] [x]", "|Task|Done|\n|-|-|\n|✅|✅|\n", "#### B"]),
-    st.sampled_from(
-        [
-            "## Success Criteria",
-            "## Conclusion",
-            "## Files Created",
-            "**BLOCKED BY:** #17",
-        ]
-    ),
-)
+def words(text: str) -> set[str]:
+    """Return the words of a report that were put in for a reader to find."""
+    return set(re.findall(r"w\d{3}", text))
 
 
-@given(st.lists(_lines, max_size=20))
-def test_nothing_is_lost(lines: list[str]) -> None:
-    """Every word of a report is in its record, unless it is below an empty heading."""
-    text = "\n".join(lines)
-    told = set(re.findall(r"w\d+", text))
-    record = import_report(f"# A\n\n{text}\n\nend", "untitled")
-    headings = set(re.findall(r"^#+ .*(w\d+)", text, re.MULTILINE))
-    assert told - headings <= set(re.findall(r"w\d+", record.text))
+def empty_headings(text: str) -> set[str]:
+    """Return the words of headings with nothing right below them."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    return {
+        word
+        for at, token in enumerate(tokens)
+        if token.type == "heading_open"
+        and (
+            at + 3 == len(tokens)
+            or tokens[at + 3].type in {"heading_open", "hr", "blockquote_close"}
+        )
+        for word in words(tokens[at + 1].content)
+    }
 
 
-@given(st.one_of(markdown_texts, st.lists(_lines, max_size=20).map("\n".join)))
+@given(typed_reports())
+def test_nothing_is_lost(text: str) -> None:
+    """Every word of a report is in its record, unless it is above nothing."""
+    made = import_report(text, "untitled")
+    assert words(text) - words(made.text) <= empty_headings(text)
+
+
+@given(st.one_of(markdown_texts, typed_reports()))
 def test_every_record_can_be_read(text: str) -> None:
     """Whatever stands in a report, its record has no mistake, for editors too."""
     assume(forbidden(text) is None)
@@ -495,6 +537,50 @@ def test_the_command_writes_a_record_that_builds(
     report = (home / "reports" / "issue-42.md").read_text(encoding="utf-8")
     assert "❓ incomplete evidence" in report
     assert "1. Measure first." in report
+
+
+def test_blocks_of_code_stay_blocks() -> None:
+    """Tabs do not make one long quoted line of a section."""
+    made = import_report("# A\n## B\n```make\nall:\n\techo\n```\n", "untitled")
+    assert made.text.endswith(
+        "    body: |\n      ```make\n      all:\n      \techo\n      ```\n"
+    )
+    assert str(read(made.text).sections[0].body) == "```make\nall:\n\techo\n```\n"
+
+
+@pytest.mark.parametrize("page", ["mac_roman", "cp1252"])
+def test_text_that_was_read_as_another_is_put_right(
+    page: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where UTF-8 was read as something else, its marks are known all the same."""
+    old = "# Store → rows\n\n- [x] **Café:** done\n\n## B\n\n✔ c — d\n"
+    path = home / "OLD.md"
+    path.write_text(old, encoding="utf-8")
+    main(["import", "OLD.md", "straight"])
+    capsys.readouterr()
+    path.write_text(old.encode().decode(page), encoding="utf-8")
+    assert main(["import", "OLD.md", "crooked"]) == ExitCode.OK
+    assert f"had been read as {page}: that is put right" in capsys.readouterr().err
+    straight, crooked = (
+        (home / "data" / name / "record.yaml").read_text(encoding="utf-8")
+        for name in ("straight", "crooked")
+    )
+    assert crooked == straight
+
+
+def test_a_report_anywhere_gets_a_name(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without NAME, a record is called as its file is, as far as names go."""
+    (home / "docs").mkdir()
+    path = home / "docs" / "Final {{ x }} (2).md"
+    path.write_text("text\n", encoding="utf-8")
+    assert main(["import", str(path), "--data", "records"]) == ExitCode.OK
+    assert capsys.readouterr().err.splitlines() == [
+        "wrote records/Final-x-2/record.yaml: 1 section",
+        "next: reportgen build Final-x-2 --data records",
+    ]
+    assert main(["build", "Final-x-2", "--data", "records"]) == ExitCode.OK
 
 
 def test_nothing_is_written_over(

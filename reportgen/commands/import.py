@@ -62,7 +62,8 @@ def command(report: Path, name: str | None, *, data: str | None) -> int:
     if made.claims:
         tasks = count(made.claims, "task")
         say(f"{tasks} claimed done, with nothing that proves it yet: add `acceptance:`")
-    say(f"next: reportgen build {name}")
+    where = f" --data {data}" if data else ""
+    say(f"next: reportgen build {name}{where}")
     return ExitCode.OK
 
 

@@ -60,7 +60,7 @@ def import_report(text: str, name: str) -> Imported:
     stay braces.
     """
     draft = _Draft()
-    text = _FRONT_MATTER.sub(r"```yaml\n\1```\n\n", tidied(text))
+    text = tidied(_FRONT_MATTER.sub(r"```yaml\n\1```\n\n", text))
     draft.take(*(each.replace("{{", "{{ '{{' }}") for each in (text, name)))
     record = draft.record()
     tasks = _tasks(record)
@@ -262,9 +262,10 @@ class _Draft:
 
 def _without_rules(text: str) -> str:
     """Return `text` without the rules at its end, which part it from the next."""
-    while _A_RULE.fullmatch(text.rstrip().rpartition("\n")[2]):
-        text = text.rstrip().rpartition("\n")[0]
-    return text.rstrip()
+    lines = text.split("\n")
+    while lines and (not lines[-1].strip() or _A_RULE.fullmatch(lines[-1])):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def _status_note(status: str) -> dict[str, str]:
