@@ -717,6 +717,20 @@ def test_coverage_of_another_time_says_so(
     assert words in render(report, template)
 
 
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
+@pytest.mark.parametrize("known", ["covered", "statements"])
+def test_coverage_that_lacks_a_count_shows_what_it_has(
+    known: str, template: str
+) -> None:
+    """No count is made up, and a report is made all the same."""
+    coverage = Coverage(evidence="coverage", path="c.json", percent=90)
+    coverage = msgspec.structs.replace(coverage, **{known: 18})
+    runs = tuple(state.run for state in failing(0).runs)
+    merged = Merged(record=Record(title=Prose("W")), runs=runs, coverages=(coverage,))
+    text = render(assess("work", merged, files={}, now=1e9), template)
+    assert "90 % covered." in text
+
+
 def test_many_skipped_tests_are_counted_alone() -> None:
     """Their names would bury the others; the page has them all."""
     assert "Other outcomes" not in render(ended(skipped=11, xfailed=11), "report.md")
