@@ -205,6 +205,17 @@ def test_settled_work_stays_as_long_as_there_is_room(
     assert f"the rows of {2_000 - rows:,} settled tasks" in text
 
 
+def test_what_is_left_out_of_a_list_ends_one() -> None:
+    """Where no line of a list is shown, none counts the others: a note does."""
+    lines = {Text("Owner"): Prose("the team"), Text("Release"): Prose("4.10")}
+    record = Record(title=Prose("Work"), fields=lines, footer=lines)
+    report = assess("work", merge(record, ()), files={}, now=1e9)
+    text = render(report, "report.md", shape=Shape(most=Detail(listed=0)))
+    assert "2 lines of the header" in text
+    assert "2 lines of the footer" in text
+    assert "and 2 more" not in text
+
+
 def test_a_run_that_is_not_shown_is_counted() -> None:
     """Its failures are missed, and whether there is one or are more."""
     report = failing(3, shards=4)
