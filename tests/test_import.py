@@ -433,6 +433,7 @@ def test_what_is_plain_becomes_a_field(text: str, expected: dict[str, Any]) -> N
         ),
         pytest.param("### Success Criteria\nAll of it.", id="criteria-in-prose"),
         pytest.param("### Success Criteria of Phase 3\n- c", id="criteria-of-a-part"),
+        pytest.param("### Achieved\n- c", id="no-criteria"),
         pytest.param("### Summary\n- c", id="a-summary-of-a-part"),
         pytest.param("### Phase 2: C\n- d", id="a-phase-that-is-not-the-next"),
         pytest.param("### Risks\n#### Not mitigated\n- **C:** d", id="not-mitigated"),

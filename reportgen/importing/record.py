@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from reportgen.importing import nouns
+from reportgen.importing import nouns, tables
 from reportgen.importing.outline import Part, blocks, body, outline, tidied
 from reportgen.importing.words import bare, claim, fields, is_settled, remark
 from reportgen.importing.yaml_text import to_yaml
@@ -32,11 +32,8 @@ _GENRE = re.compile(
     r"|(?:\s*[:–—-])?\s*\b(?:completion|final) report\Z",
     re.IGNORECASE,
 )
-_PHASE = re.compile(r"(?i:phase)\s+(\d{1,3})(?:\s*[:–—]|\s+-)\s+(.+)")
 _NOTE = re.compile(r"\*[^*]+\*|_[^_]+_")
 _RULE = re.compile(r"\n\n-{3,}\n")
-_EFFORTS = re.compile(r"[\d.,]+ \w+ planned\W+[\d.,]+ \w+ actual")
-_OF_A_PHASE = frozenset({"status", "capability", "timeline"})
 _A_RULE = re.compile(r" {0,3}([*_-])(?: *\1){2,}")
 
 
@@ -199,20 +196,19 @@ class _Draft:
         if blocker is not None:
             self._add("blockers", [blocker])
             return None
-        phase = _PHASE.fullmatch(bare(part.title))
-        # The report numbers them: another number would become a wrong one.
-        if phase and int(phase[1]) == len(self._record.get("phases", ())) + 1:
-            return self._a_phase(part, phase[2])
-        lead, tables = [], 0
-        for block in blocks(part.lead):
-            tasks = nouns.tasks(block, part.title)
-            metrics = nouns.metrics(block, part.title)
+        phase = nouns.phase(part, len(self._record.get("phases", ())) + 1)
+        if phase is not None:
+            return self._take_phase(part, *phase)
+        lead: list[str] = []
+        for block in (found := blocks(part.lead)):
+            tasks = tables.tasks(block, part.title)
+            metrics = tables.metrics(block, part.title)
             if tasks or metrics:
                 self._add("tasks" if tasks else "metrics", tasks or metrics)
-                tables += 1
             else:
                 lead.append(block.text)
-        return self._rest(part, "\n\n".join(lead) if tables else part.lead)
+        is_whole = len(lead) == len(found)
+        return self._rest(part, part.lead if is_whole else "\n\n".join(lead))
 
     def _rest(self, part: Part, lead: str) -> Part | None:
         """Return what is left of `part`, of which `lead` is left."""
@@ -221,42 +217,15 @@ class _Draft:
             return None
         return Part(title=part.title, level=part.level, lead=lead, parts=below)
 
-    def _a_phase(self, part: Part, title: str) -> Part | None:
-        lead: list[str] = []
-        said: dict[str, str] = {}
-        tasks: list[dict[str, Any]] = []
-        for block in blocks(part.lead):
-            named = fields(block.lines) if block.lines else None
-            low = {key.casefold(): value for key, value in (named or {}).items()}
-            found = nouns.tasks(block)
-            if found:
-                tasks += found
-            elif (
-                named and len(low) == len(named) and low.keys() <= _OF_A_PHASE - {*said}
-            ):
-                said |= low
-            else:
-                lead.append(block.text)
-        is_summed = tasks and all(
-            {"planned", "actual"} <= task.keys() for task in tasks
-        )
-        timeline = said.get("timeline", "")
-        if timeline and not (is_summed and _EFFORTS.fullmatch(timeline)):
-            lead.insert(0, f"**Timeline:** {timeline}")
-        statuses = claim(part.title), said.get("status", "")
-        note = "; ".join(filter(None, map(remark, statuses)))
-        told = {
-            "status_note": note,
-            "capability": said.get("capability"),
-            "tasks": tasks,
-        }
-        entry = {"title": title} | {name: it for name, it in told.items() if it}
+    def _take_phase(self, part: Part, entry: dict[str, Any], lead: str) -> Part | None:
+        """Take in a phase with the tasks further below; `lead` is left of its own."""
+        is_claimed = entry.pop("done", False)
         self._add("phases", [entry])
         around, self._phase = self._phase, entry
-        left = self._rest(part, "\n\n".join(lead))
+        left = self._rest(part, lead)
         self._phase = around
-        if "tasks" not in entry and any(map(is_settled, statuses)):
-            entry["tasks"] = [{"title": title, "done": True}]
+        if is_claimed and "tasks" not in entry:
+            entry["tasks"] = [{"title": entry["title"], "done": True}]
         return left
 
 

@@ -111,3 +111,8 @@ def labelled(line: str) -> tuple[str, str] | None:
     """Return the label in bold that `line` begins with, and the rest; or None."""
     match = _LABEL.fullmatch(line)
     return (match[1].strip(), match[2]) if match else None
+
+
+def said(title: str, ordinary: set[str]) -> set[str]:
+    """Return the words of a heading that are not `ordinary` there."""
+    return {*re.findall(r"\w+(?:-\w+)*", bare(title).casefold())} - ordinary
