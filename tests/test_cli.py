@@ -328,6 +328,11 @@ def test_init_writes_a_record_that_builds(project: Path) -> None:
             id="record",
         ),
         pytest.param(
+            ["next", "--data", "records"],
+            "wrote records/next/record.yaml; next: reportgen build next --data records",
+            id="elsewhere",
+        ),
+        pytest.param(
             ["--ci", "gitlab"], "set the variable REPORTGEN of your project", id="ci"
         ),
         pytest.param(["next", "--ci", "github"], "wrote .github/workflows/", id="both"),

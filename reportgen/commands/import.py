@@ -62,8 +62,7 @@ def command(report: Path, name: str | None, *, data: str | None) -> int:
     if made.claims:
         tasks = count(made.claims, "task")
         say(f"{tasks} claimed done, with nothing that proves it yet: add `acceptance:`")
-    where = f" --data {data}" if data else ""
-    say(f"next: reportgen build {name}{where}")
+    say(f"next: {options.build_of(name, data)}")
     return ExitCode.OK
 
 

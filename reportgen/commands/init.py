@@ -36,7 +36,7 @@ def command(name: str | None, *, forge: str | None, data: str | None) -> int:
     config = options.configuration(data)
     if name is not None:
         path = records.start(name, config)
-        say(f"wrote {options.relative(path)}; next: reportgen build {name}")
+        say(f"wrote {options.relative(path)}; next: {options.build_of(name, data)}")
     if forge is not None:
         _start_ci(forge, config)
     return ExitCode.OK

@@ -98,6 +98,11 @@ def usage(message: str) -> click.UsageError:
     return click.UsageError(message, click.get_current_context())
 
 
+def build_of(name: str, data: str | None) -> str:
+    """Return the command that builds the report of a record, in the folder `data`."""
+    return f"reportgen build {name}" + (f" --data {data}" if data else "")
+
+
 def relative(path: Path) -> str:
     """Return `path` as it is typed from here."""
     try:
