@@ -7,10 +7,10 @@ a run that is none is stored nowhere, since it would speak for what it did not t
 from __future__ import annotations
 
 import os
+import shlex
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from glob import has_magic
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,14 +26,24 @@ from reportgen.model import (
     ReportgenError,
     Source,
     pytest_arguments,
-    pytest_paths,
 )
 from reportgen.render.visible import terminal
 from reportgen.stamp import SUFFIX
 
 _USUAL = ".report.json"  # where pytest-json-report writes unless it is told
 _NAME = "reportgen-reporter"
-_LEAVING_OUT = {"--deselect", "--ignore", "--ignore-glob", "-c", "-o", "--override-ini"}
+# How the options begin, in pytest's names, that say what is shown, or written where,
+# in which order and in how many processes: the tests and their results are the same.
+_HARMLESS = (
+    *("capture", "code_highlight", "color", "debug", "durations", "fold_skipped"),
+    *("force_short_summary", "fulltrace", "log_", "no_header", "no_summary"),
+    *("quiet", "reportchars", "showcapture", "showlocals", "tbstyle", "traceconfig"),
+    *("basetemp", "cacheclear", "failedfirst", "newfirst", "maxfail", "plugins"),
+    *("dist", "loadscopereorder", "maxprocesses", "maxschedchunk", "maxworkerrestart"),
+    *("numprocesses", "random_order", "randomly_", "testrunuid", "tx"),
+    *("cov_append", "cov_report", "json_report", "junitprefix", "metadata", "xmlpath"),
+    *("reportgen", "verbose"),
+)
 
 
 def begin(config: pytest.Config, name: str) -> tuple[str, ...]:
@@ -149,28 +159,29 @@ def _file(source: Source, site: Site) -> Path:
 
 def _is_of(source: Source, config: pytest.Config, site: Site) -> bool:
     """Whether the command of `source` chooses the very tests that this run does."""
-    words = pytest_arguments(source.command or "")
-    if source.command is None or words is None:
-        return False
-    following = dict(pairwise(words))
-    collects = bool({"--collect-only", "--co"} & {*words})
-    asked = (following.get("-m", ""), following.get("-k", ""), collects)
-    option = config.option
-    given = (option.markexpr, option.keyword, option.collectonly)
+    asked = pytest_arguments(source.command or "")
     here = config.invocation_params.dir.resolve()
-    folder = site.cwd(source).resolve()
-    ours = {folder / path for path in pytest_paths(source.command)}
-    theirs = {here / path for path in option.file_or_dir or [EVERYTHING]}
-    # What the configuration leaves out is left out by the command as well.
-    left_out = _left_out(map(str, config.invocation_params.args))
-    same = given == asked and ours == theirs and left_out == _left_out(words)
-    return here == folder and same
+    if asked is None or here != site.cwd(source).resolve():
+        return False
+    given = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
+    given += map(str, config.invocation_params.args)
+    try:
+        return _chosen(given, config) == _chosen(asked, config)
+    except pytest.UsageError:  # the command is for another pytest than this
+        return False
 
 
-def _left_out(words: Iterable[str]) -> set[str]:
-    """Return what `words` take out of a run, each with the option that does."""
-    return {
-        word if "=" in word else f"{word}={following}"
-        for word, following in pairwise([*words, ""])
-        if word.partition("=")[0] in _LEAVING_OUT
-    }
+def _chosen(words: Sequence[str], config: pytest.Config) -> Mapping[str, object]:
+    """Return what `words` say of which tests run and how, as pytest reads them.
+
+    An option that nobody here knows may leave tests out: it counts.
+    """
+    here = config.invocation_params.dir
+    # What the configuration adds, it adds to the command as well.
+    words = [*config.getini("addopts"), *words]
+    parser = config._parser  # noqa: SLF001  # any other would read them otherwise
+    options, unknown = parser.parse_known_and_unknown_args(words)
+    usual = config.getini("testpaths") if here == config.rootpath else ()
+    paths = options.file_or_dir or usual or [EVERYTHING]
+    chosen = {k: v for k, v in vars(options).items() if not k.startswith(_HARMLESS)}
+    return chosen | {"file_or_dir": {here / path for path in paths}, "": unknown}

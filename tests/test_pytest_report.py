@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(
-    folder: Path, *words: str, plugins: Sequence[str] = PLUGINS
+    folder: Path, *words: str, plugins: Sequence[str] = PLUGINS, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run pytest in `folder` with our plugin."""
     inherited = {
@@ -54,7 +54,8 @@ def run(
             "PYTHONPATH": str(PROJECT),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONIOENCODING": "utf-8",
-        },
+        }
+        | environment,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -163,9 +164,19 @@ def test_the_evidence_can_be_named(project: Path) -> None:
         pytest.param(("--ignore=test_b.py",), "pytest", False, id="one-word"),
         pytest.param(("--deselect=test_b.py",), "pytest", False, id="deselected"),
         pytest.param(("-o", "python_files=test_h*"), "pytest", False, id="configured"),
+        pytest.param(("-opython_files=test_h*",), "pytest", False, id="glued"),
+        pytest.param(("-ktest_here",), "pytest", False, id="glued-keyword"),
+        pytest.param(("--ignore-glob=*_b.py",), "pytest", False, id="glob"),
+        pytest.param(("--rootdir=..",), "pytest", False, id="other-root"),
+        pytest.param(("--setup-only",), "pytest", False, id="only-set-up"),
+        pytest.param(("--lf", "-p", "cacheprovider"), "pytest", False, id="failed"),
+        pytest.param((), "pytest --nowhere-known=1", False, id="not-known"),
+        pytest.param((), "pytest --maxfail=many", False, id="not-understood"),
         pytest.param(
             ("--ignore", "test_b.py"), "pytest --ignore=test_b.py", True, id="asked"
         ),
+        pytest.param(("-x", "-vv", "-s", "-ra"), "pytest -q", True, id="shown"),
+        pytest.param(("-ktest_h",), "pytest . -k test_h", True, id="spelled"),
     ],
 )
 def test_a_run_that_leaves_tests_out_is_not_the_whole(
@@ -178,6 +189,33 @@ def test_a_run_that_leaves_tests_out_is_not_the_whole(
     assert ("none of its evidence" in said) is not stored
     kept = project / "data" / "work" / "results" / "tests.json"
     assert kept.exists() is stored
+
+
+def test_a_run_that_the_environment_makes_smaller_is_not_the_whole(
+    project: Path,
+) -> None:
+    """Words for pytest count wherever they come from."""
+    text = RECORD.replace("tests.json}", "tests.json, command: pytest}")
+    write_files(project, {"data/work/record.yaml": text, "test_b.py": RED})
+    said = run(project, "--reportgen", "work", PYTEST_ADDOPTS="--deselect=test_b.py")
+    assert "none of its evidence" in said.stdout
+
+
+def test_what_the_configuration_leaves_out_the_command_leaves_out(
+    project: Path,
+) -> None:
+    """Who names every folder runs more than the configured ones."""
+    ini = "[pytest]\ntestpaths = sub\naddopts = -k test_o\n"
+    files = {"pytest.ini": ini, "sub/test_sub.py": GREEN}
+    for command, stored in (
+        ("pytest", True),
+        ("pytest sub", True),
+        ("pytest .", False),
+    ):
+        text = RECORD.replace("tests.json}", f"tests.json, command: {command}}}")
+        write_files(project, {**files, "data/work/record.yaml": text})
+        said = run(project, "--reportgen", "work").stdout
+        assert ("none of its evidence" in said) is not stored
 
 
 @pytest.mark.parametrize(
