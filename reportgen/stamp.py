@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import __version__
+from reportgen.git_environment import git_environment
 
 SUFFIX = ".stamp.json"  # of the file beside a result
 
@@ -111,9 +112,11 @@ def _escaped(name: str) -> str:
 
 def _git(folder: Path, *words: str, text: str = "") -> bytes:
     done = subprocess.run(  # noqa: S603  # fixed words, and no shell
-        # Another git may be at work: looking must not take a lock from it.
-        ["git", "--no-optional-locks", *words],  # noqa: S607  # the user's own git
+        # Another git may be at work: looking must not take a lock from it.  A monitor
+        # that a repository brings along is a program that it would start.
+        ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", *words],  # noqa: S607  # the user's own git
         cwd=folder,
+        env=git_environment(),
         input=os.fsencode(text),
         capture_output=True,
         check=True,

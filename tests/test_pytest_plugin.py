@@ -97,6 +97,30 @@ def test_a_clean_checkout_is_stamped(
     assert stamp["shard"] == ""
 
 
+@pytest.mark.parametrize("variable", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"])
+def test_the_stamp_is_of_the_tested_repository(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A hook of git that runs tests points git elsewhere, and the stamp stays true."""
+    other = repository(tmp_path / "other", {"other.txt": ""})
+    write_files(project, {"test_new.py": "def test_new(): pass"})
+    there = {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": ".git/index"}
+    commit_of_project = git(project, "rev-parse", "HEAD")
+    monkeypatch.setenv(variable, str(other / there[variable]))
+    stamp = take_stamp(project)
+    assert stamp["commit"] == commit_of_project
+    assert [*stamp["dirty"]] == ["test_new.py"]
+
+
+def test_no_monitor_of_a_repository_is_believed(project: Path) -> None:
+    """A program that a repository brings along cannot say that nothing changed."""
+    write_files(project, {"monitor": "#!/bin/sh\ntouch started\nprintf 'x\\0'\n"})
+    (project / "monitor").chmod(0o755)
+    git(project, "config", "core.fsmonitor", "./monitor")
+    assert "started" not in take_stamp(project)["dirty"]
+    assert not (project / "started").exists()
+
+
 def test_the_start_is_stamped_and_not_the_end(project: Path) -> None:
     """A stamp says when and with what a run began, whatever its tests change."""
     write_files(project, {"test_slow.py": _CHANGES_ITSELF})

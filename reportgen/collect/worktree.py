@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reportgen.collect.signals import handled
+from reportgen.git_environment import git_environment
 from reportgen.model import NOWHERE, Diagnostic, RecordError
 
 
@@ -45,6 +46,7 @@ def _git(folder: Path, *words: str) -> str:
         done = subprocess.run(  # noqa: S603  # fixed words, and no shell
             ["git", *words],  # noqa: S607  # the user's own git
             cwd=folder,
+            env=git_environment(),
             capture_output=True,
             check=True,
             text=True,

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from reportgen.git_environment import git_environment
+
 _SECONDS = 60  # longer than any answer takes that is worth waiting for
 # Files of git itself that its answers depend on.
 _OURS = ("FETCH_HEAD", "shallow", "config", "info/attributes")
@@ -167,13 +169,8 @@ def _command(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _environment() -> dict[str, str]:
-    # A hook of git, in which we may run, points git to places of its own.
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith(("GIT_CONFIG", "GIT_EXEC"))
-    }
-    return kept | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    return git_environment() | quiet
 
 
 def _names(answer: str) -> Iterator[str]:
