@@ -528,6 +528,7 @@ _IMPORTS = "import package\ndef test_package(): assert package.x == 2\n"
         pytest.param(["--only", "issues"], "has no command", id="no-command"),
         pytest.param(["--before", "nowhere"], "git-failed", id="revision"),
         pytest.param(["--timeout", "0"], "usage", id="timeout"),
+        pytest.param(["--timeout", "nan"], "no number", id="no-number"),
     ],
 )
 def test_what_cannot_be_run_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -63,7 +64,15 @@ def timeout_option(default: float, words: str) -> Callable[[Function], Function]
         show_default=True,
         metavar="SECONDS",
         help=words,
+        callback=_number,
     )
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    # It is neither below nor above any limit, and no time would ever be up.
+    if math.isnan(value):
+        raise click.BadParameter("'nan' is no number of seconds", context, parameter)
+    return value
 
 
 def template_of(config: Config, name: str) -> str:
