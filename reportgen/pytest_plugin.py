@@ -84,9 +84,13 @@ class Stamper:
 
 def _stamp(config: pytest.Config, ignored: Sequence[str]) -> dict[str, Any]:
     """Return the stamp of the run of `config`; what is `ignored` is never dirty."""
+    import shlex  # noqa: PLC0415  # only where it is asked
+
     from reportgen import masking, stamp  # noqa: PLC0415  # only where it is asked
 
-    words = ["pytest", *map(str, config.invocation_params.args)]
+    words = ["pytest", *config.getini("addopts")]
+    words += shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
+    words += map(str, config.invocation_params.args)
     ignored = [*ignored, *os.environ.get(stamp.IGNORED, "").splitlines()]
     return {
         **stamp.take_stamp(config.invocation_params.dir, ignored),

@@ -106,6 +106,29 @@ def test_a_run_of_pytest_is_stored_with_two_stamps(
     assert left(project) == {"record.yaml", "tests.json", "tests.json.stamp.json"}
 
 
+def test_the_command_alone_says_which_tests_run(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words for pytest of whoever collects make no run of the command smaller."""
+    begin(project, evidence_of("pytest"), {"test_a.py": GREEN, "test_b.py": RED})
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--deselect=test_b.py")
+    assert collect() == ExitCode.OK
+    assert result(project)["summary"]["failed"] == 1
+
+
+def test_a_run_that_is_configured_to_be_of_the_failed_is_none_of_all(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the configuration adds to the words of a command counts as they do."""
+    claim = "tasks: [{id: a, title: A, done: true, acceptance: [{tests: test_a.py}]}]\n"
+    files = {"test_a.py": GREEN, "pytest.ini": "[pytest]\naddopts = --lf\n"}
+    begin(project, evidence_of("pytest") + claim, files)
+    assert collect() == ExitCode.OK
+    assert result(project, "tests.json.stamp.json")["argv"] == ["pytest"]
+    assert main(["check", "work"]) == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    assert "run with `--lf`" in capsys.readouterr().out
+
+
 def test_what_is_dirty_is_stamped_and_evidence_is_not(project: Path) -> None:
     """What is tested and not committed is named with its content; results are not."""
     files = {"test_a.py": GREEN, "data/work/tests.json": OLD}

@@ -121,6 +121,16 @@ def test_no_monitor_of_a_repository_is_believed(project: Path) -> None:
     assert not (project / "started").exists()
 
 
+def test_the_words_of_a_run_come_from_wherever_pytest_takes_them(
+    project: Path,
+) -> None:
+    """A run that was made smaller by its configuration or environment tells so."""
+    write_files(project, {"pytest.ini": "[pytest]\naddopts = -m 'not slow'\n"})
+    report = run(project, "--reportgen-stamp", PYTEST_ADDOPTS="-k 'test_is or who'")
+    words = ["pytest", "-m", "not slow", "-k", "test_is or who"]
+    assert report["reportgen"]["argv"][: len(words)] == words
+
+
 def test_the_start_is_stamped_and_not_the_end(project: Path) -> None:
     """A stamp says when and with what a run began, whatever its tests change."""
     write_files(project, {"test_slow.py": _CHANGES_ITSELF})

@@ -16,7 +16,9 @@ _MEANING: Mapping[int, str] = {
     5: "no test was collected",
 }
 
-_ONLY_FAILED = frozenset({"--lf", "--last-failed", "--sw", "--stepwise"})
+_ONLY_FAILED = frozenset(
+    {"--lf", "--last-failed", "--sw", "--stepwise", "--sw-skip", "--stepwise-skip"}
+)
 
 _NOT_BAD = ("passed", "skipped", "xfailed", "xpassed")
 

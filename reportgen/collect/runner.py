@@ -98,6 +98,8 @@ class Runner(Value, frozen=True, kw_only=True):
             IGNORED: "\n".join(self.ignored),
             "PATH": os.pathsep.join(_path()),
         }
+        # The command says which tests run, and not the shell that begins it.
+        environment.pop("PYTEST_ADDOPTS", None)
         if shard:
             environment[SHARD] = shard
         if self.site.elsewhere:

@@ -29,6 +29,8 @@ def stamp_of(
         told = _read(beside)
         if told.get("sha256", sha256) == sha256:
             versions = coerce.mapping(data.get("versions"))
+            # The run itself knows what its configuration adds to its words.
+            told["argv"] = data.get("argv") or told.get("argv")
             data |= told
             data["versions"] = versions | coerce.mapping(told.get("versions"))
         else:
