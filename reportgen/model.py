@@ -879,6 +879,15 @@ class Coverage(Value, frozen=True, kw_only=True):
     stamp: Stamp | None = None
     problem: Diagnostic | None = None
 
+    @property
+    def rounded(self) -> float | None:
+        """Its percentage, rounded down to two digits: 99.999 is not 100."""
+        if self.percent is None:
+            return None
+        # But 64.1 is 64.1, though as a float it is less times 100.
+        nearest = round(self.percent, 2)
+        return nearest if nearest <= self.percent else round(nearest - 0.01, 2)
+
 
 class Issue(Value, frozen=True, kw_only=True):
     """The state of one issue in a tracker."""

@@ -718,6 +718,23 @@ def test_coverage_of_another_time_says_so(
 
 
 @pytest.mark.parametrize("template", ["report.md", "report.html"])
+@pytest.mark.parametrize(
+    ("percent", "shown"), [(99.999, "99.99 %"), (66.666, "66.66 %"), (100, "100 %")]
+)
+def test_coverage_is_what_prose_says_of_it(
+    percent: float, shown: str, template: str
+) -> None:
+    """A table rounds down as a figure in prose does: 100 is only what is whole."""
+    coverage = Coverage(evidence="cov", path="c.json", percent=percent)
+    record = Record(title=Prose("W"), conclusion=Prose("{{ coverage.percent }} %"))
+    runs = tuple(state.run for state in failing(0).runs)
+    merged = Merged(record=record, runs=runs, coverages=(coverage,))
+    text = render(assess("work", merged, files={}, now=1e9), template)
+    assert f"{shown} covered." in text
+    assert text.count(shown) == 2
+
+
+@pytest.mark.parametrize("template", ["report.md", "report.html"])
 @pytest.mark.parametrize("known", ["covered", "statements"])
 def test_coverage_that_lacks_a_count_shows_what_it_has(
     known: str, template: str

@@ -120,8 +120,7 @@ class Covered:
     """What coverage.py measured; `percent` is rounded down to two digits."""
 
     def __init__(self, coverage: Coverage) -> None:
-        percent = coverage.percent
-        self.percent = UNKNOWN if percent is None else _rounded_down(percent)
+        self.percent = _or_unknown(coverage.rounded)
         self.covered = _or_unknown(coverage.covered)
         self.statements = _or_unknown(coverage.statements)
         self.missing = _or_unknown(coverage.missing)
@@ -131,13 +130,7 @@ def _percent(part: int, whole: int) -> float | Unknown:
     return part * 10_000 // whole / 100 if whole else UNKNOWN
 
 
-def _rounded_down(percent: float) -> float:
-    # 99.999 is not 100; but 64.1 is 64.1, though as a float it is less times 100.
-    nearest = round(percent, 2)
-    return nearest if nearest <= percent else round(nearest - 0.01, 2)
-
-
-def _or_unknown(figure: int | None) -> int | Unknown:
+def _or_unknown(figure: float | None) -> float | Unknown:
     return UNKNOWN if figure is None else figure
 
 
