@@ -199,7 +199,7 @@ class Duration(Value, frozen=True, kw_only=True):
     """An effort in seconds: from `low` to `high`, which are equal unless it is a range.
 
     `about` says that it is approximate, `bound` is "<" or ">" where only one end
-    is known ("< 5 minutes", "2+ hours").
+    is known ("< 5 minutes", "2+ hours"), "<>" for a sum of both: neither end is.
     """
 
     low: int
@@ -212,7 +212,7 @@ class Duration(Value, frozen=True, kw_only=True):
             low=self.low + other.low,
             high=self.high + other.high,
             about=self.about or other.about,
-            bound=self.bound or other.bound,
+            bound="".join(sorted({*self.bound, *other.bound})),
         )
 
     @property

@@ -45,6 +45,7 @@ def test_of_nothing_there_is_no_part() -> None:
         (Duration(low=2 * HOUR, high=2 * HOUR, about=True), "≈ 2 h"),
         (Duration(low=0, high=300, bound="<"), "< 0–5 min"),
         (Duration(low=2 * HOUR, high=2 * HOUR, bound=">"), "2 h or more"),
+        (Duration(low=HOUR, high=HOUR, bound="<>"), "≈ 1 h"),
     ],
 )
 def test_an_effort_has_the_unit_that_suits_it(
@@ -52,6 +53,23 @@ def test_an_effort_has_the_unit_that_suits_it(
 ) -> None:
     """Hours, minutes or seconds, whatever reads best."""
     assert effort(duration) == expected
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        pytest.param(["<", ""], "< 2 h", id="at-most"),
+        pytest.param([">", "", ">"], "3 h or more", id="at-least"),
+        pytest.param(["<", ">"], "≈ 2 h", id="neither"),
+        pytest.param(["<", ">", "<", ""], "≈ 4 h", id="neither-still"),
+    ],
+)
+def test_a_sum_claims_no_end_that_its_parts_leave_open(
+    bounds: list[str], expected: str
+) -> None:
+    """Less than an hour and two or more are together not less than three."""
+    first, *rest = (Duration(low=HOUR, high=HOUR, bound=each) for each in bounds)
+    assert effort(sum(rest, first)) == expected
 
 
 @pytest.mark.parametrize(

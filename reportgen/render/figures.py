@@ -39,7 +39,7 @@ def effort(duration: Duration | None) -> str:
     unit, size = _unit(duration.high)
     low, high = _plain(duration.low / size), _plain(duration.high / size)
     text = f"{high} {unit}" if low == high else f"{low}–{high} {unit}"
-    about = "≈ " if duration.about else ""
+    about = "≈ " if duration.about or duration.bound == "<>" else ""
     if duration.bound == "<":
         return f"< {about}{text}"
     if duration.bound == ">":
