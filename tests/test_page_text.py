@@ -10,7 +10,16 @@ from msgspec.structs import replace
 from payloads import PAYLOADS
 from strategies import hostile_texts
 
-from reportgen.model import Prose, SummaryLine, Tally, TemplateError
+from reportgen.assess.assess import assess
+from reportgen.model import (
+    Duration,
+    Prose,
+    Record,
+    SummaryLine,
+    Tally,
+    Task,
+    TemplateError,
+)
 from reportgen.render import prose
 from reportgen.render.budget import BUDGETS
 from reportgen.render.detail import Detail
@@ -22,7 +31,7 @@ from reportgen.render.render import render
 from reportgen.render.shape import Shape
 from reportgen.render.spans import value
 from reportgen.render.visible import visible
-from reportgen.report import LineState
+from reportgen.report import LineState, Merged
 
 INLINE = {"a", "code", "em", "strong", "s", "br"}
 BLOCK = INLINE | {
@@ -177,6 +186,24 @@ def test_what_passed_only_when_rerun_is_not_among_those_that_passed() -> None:
     report = replace(report, runs=(replace(report.runs[0], run=run),))
     text = " ".join(render(report, "report.html").split())
     assert "<dt>Tests passed</dt><dd>8 <small>of 9</small></dd>" in text
+
+
+@pytest.mark.parametrize(
+    ("actual", "said"),
+    [
+        (None, "— <small>of 4 h planned</small>"),
+        (2, "2 h <small>of 4 h planned, as planned where both are known</small>"),
+    ],
+)
+def test_efforts_are_compared_only_where_both_are_known(
+    actual: int | None, said: str
+) -> None:
+    """Where no task has both, nothing is said to be known."""
+    two, took = (n and Duration(low=n * 3600, high=n * 3600) for n in (2, actual))
+    tasks = tuple(Task(title=Prose("t"), planned=two, actual=a) for a in (took, None))
+    merged = Merged(record=Record(title=Prose("W"), tasks=tasks))
+    report = assess("work", merged, files={}, now=1e9)
+    assert f"<dt>Effort</dt><dd>{said}</dd>" in render(report, "report.html")
 
 
 def test_only_sections_are_contents() -> None:
