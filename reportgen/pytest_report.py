@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from glob import has_magic
 from pathlib import Path
 
 import pytest
 
 from reportgen import pipeline, records
-from reportgen.collect.shelf import objections
+from reportgen.collect.shelf import keep, objections
 from reportgen.collect.site import Site
 from reportgen.load.config import Config, load_config
 from reportgen.merge import names_of_before
@@ -94,16 +94,40 @@ class Reporter:
         except OSError as error:
             raise pytest.UsageError(f"--reportgen: {error}") from None
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter
-    ) -> None:
-        """Build the report, and show its verdict and path."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)  # around all others
+    def pytest_sessionfinish(
+        self, session: pytest.Session
+    ) -> Generator[None, object, object]:
+        """Build the report when all is over, and show its verdict and path."""
         try:
+            result = yield
+        except BaseException:
+            self._report(session.config, None)
+            raise
+        self._report(session.config, int(session.exitstatus))
+        return result
+
+    def _report(self, config: pytest.Config, exitcode: int | None) -> None:
+        try:
+            self._stamp(exitcode)
             line = self._line()
         except Exception as error:  # noqa: BLE001  # the run ends as its tests did
             line = f"no report: {error}"
-        terminalreporter.write_line(f"reportgen: {terminal(line)}")
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write_line(f"reportgen: {terminal(line)}")
+
+    def _stamp(self, exitcode: int | None) -> None:
+        """Note the exit code of the run, or take away the result of one that died.
+
+        What others did after the result was written may have changed the code.
+        """
+        if self._path is None or not self._path.exists():
+            return
+        if exitcode is None:
+            self._path.unlink()
+        else:
+            keep(self._path, self._path, {"exitcode": exitcode})
 
     def _line(self) -> str:
         (source,) = records.read([self._name], self._settings)

@@ -97,6 +97,44 @@ def test_the_old_result_does_not_outlive_a_run_that_dies(project: Path) -> None:
     assert list(kept.parent.iterdir()) == []
 
 
+_ENDS = """\
+import pytest
+@pytest.hookimpl(trylast=True)
+def {0}:
+    {1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("hook", "body", "why"),
+    [
+        pytest.param(
+            "pytest_sessionfinish(session)",
+            "session.exitstatus = 1",
+            "the file says exit code 0, the process said 1",
+            id="changed",
+        ),
+        pytest.param(
+            "pytest_sessionfinish(session)",
+            "pytest.exit('leak', returncode=3)",
+            "does not exist",
+            id="ended",
+        ),
+        pytest.param(
+            "pytest_terminal_summary()", "1 / 0", "does not exist", id="broken"
+        ),
+    ],
+)
+def test_the_end_of_a_run_counts(project: Path, hook: str, body: str, why: str) -> None:
+    """What a plugin finds when all tests have passed makes a run red all the same."""
+    write_files(project, {"conftest.py": _ENDS.format(hook, body)})
+    commit(project)
+    done = run(project, "--reportgen", "work")
+    assert done.returncode
+    assert "reportgen: ❓ incomplete evidence" in done.stdout
+    assert why in (project / "reports/work.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("xdist", [(), XDIST], ids=["alone", "xdist"])
 def test_the_sample(tmp_path: Path, xdist: tuple[str, ...]) -> None:
     """Of several evidences, the run is the one whose command chooses its tests."""
@@ -104,7 +142,7 @@ def test_the_sample(tmp_path: Path, xdist: tuple[str, ...]) -> None:
     words = ("tests/unit/", "-m", "not docker_required", *xdist)
     done = run(folder / "tests" / "sample", "--reportgen", "issue-1197", *words)
     assert done.returncode == 0, done.stdout + done.stderr
-    line = done.stdout.splitlines()[-2]
+    line = done.stdout.splitlines()[-1]
     assert line.startswith("reportgen: ⛔ blocked: 4 of 4 tasks done")
     assert line.endswith("(../../reports/issue-1197.md)")
     changed = _changed(folder)
