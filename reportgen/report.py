@@ -646,8 +646,9 @@ class Report(Value, frozen=True, kw_only=True):
 
     @property
     def judgement(self) -> str:
-        """The verdict with its mark, and why."""
-        return f"{self.verdict.mark} {self.verdict}: {self.reason}"
+        """The verdict with its mark, and why; a good one with what it leaves out."""
+        text = f"{self.verdict.mark} {self.verdict}: {self.reason}"
+        return f"{text}; {self.caveat}" if self.caveat else text
 
     @property
     def tasks(self) -> tuple[TaskState, ...]:
@@ -706,6 +707,29 @@ class Report(Value, frozen=True, kw_only=True):
         if runs == 1:
             return "the run is in doubt"
         return f"{self.doubtful:,} of {runs:,} runs in doubt"
+
+    @property
+    def unproven(self) -> str:
+        """How many claims are without proof, in words; "" if none is."""
+        number = len(self.errors)
+        return f"{count(number, 'claim')} without proof" if number else ""
+
+    @property
+    def trouble(self) -> str:
+        """What the statuses of tasks need not tell, in words; "" if there is nothing.
+
+        Tests that no task rests on can fail, and words can claim too much.
+        """
+        words = [f"{self.lost:,} lost"] if self.lost else []
+        if any(s.run.tally.bad > len(s.expected) for s in self.present_runs):
+            tally = self.tally
+            words.insert(0, f"{tally.bad:,} of {tally.total:,} tests failed")
+        return ", ".join(filter(None, [*words, self.doubt, self.unproven]))
+
+    @property
+    def caveat(self) -> str:
+        """The trouble that a good verdict leaves out; "" of one that is not good."""
+        return self.trouble if self.verdict in SETTLED else ""
 
     @property
     def overclaimed(self) -> tuple[TaskState, ...]:

@@ -30,7 +30,7 @@ def _row(report: Report, now: float) -> tuple[str, ...]:
     done = sum(task.status is Status.DONE for task in report.tasks)
     return (
         terminal(report.name),
-        str(report.verdict),
+        f"{report.verdict}; {report.caveat}" if report.caveat else str(report.verdict),
         f"{done:,} of {len(report.tasks):,}",
         effort(report.effort.planned),
         effort(report.effort.actual),
