@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import __version__
-from reportgen.git_environment import git_environment
+from reportgen.plumbing import HIDING, git_environment, hidden
 
 SUFFIX = ".stamp.json"  # of the file beside a result
 
@@ -73,14 +73,26 @@ def _head(top: Path) -> tuple[str, str] | tuple[None, None]:
 
 def _dirty(top: Path, ignored: Iterable[str]) -> dict[str, str | None]:
     """Return the blob id of every file that differs from the commit, by path."""
-    status = _git(
-        top,
-        *("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"),
-        *("--", ":/", _TEMPORARY, *_excluded(top, ignored)),
-    )
+    where = ("--", ":/", _TEMPORARY, *_excluded(top, ignored))
+    options = ("--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    status = _git(top, "status", *options, *where)
     paths = [entry[3:] for entry in status.split(b"\0") if entry]
     # Only a repository in this one ends with a slash: its files are its own affair.
     names = sorted(os.fsdecode(path) for path in paths if not path.endswith(b"/"))
+    names += _hidden(top, os.fsdecode(_git(top, *HIDING, *where)))
+    return _contents(top, names)
+
+
+def _hidden(top: Path, listing: str) -> Iterator[str]:
+    """Yield what changed though git was told to take it for unchanged."""
+    known = [*hidden(listing)]
+    now = _contents(top, [name for name, _, _ in known])
+    for name, blob, may_miss in known:
+        if now[name] != blob and not (may_miss and now[name] is None):
+            yield name
+
+
+def _contents(top: Path, names: Sequence[str]) -> dict[str, str | None]:
     there = [name for name in names if os.path.lexists(top / name)]
     return {**dict.fromkeys(names), **dict(_blobs(top, there))}
 

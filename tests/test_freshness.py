@@ -447,6 +447,31 @@ def test_a_file_that_cannot_be_is_a_change(shop: Path, name: str) -> None:
     assert stale(shop) == {"store", "all"}
 
 
+@pytest.mark.parametrize("hiding", ["--assume-unchanged", "--skip-worktree"])
+def test_what_git_is_told_not_to_look_at_changes_all_the_same(
+    shop: Path, hiding: str
+) -> None:
+    """A file that git takes for unchanged is compared by its content."""
+    git(shop, "update-index", hiding, "shop/store.py", "README.md")
+    assert stale(shop) == set()
+    later(shop, "shop/store.py", "STORE = 2\n")
+    assert stale(shop) == {"store", "all"}
+    collect(shop)
+    assert stale(shop) == set()
+    later(shop, "shop/store.py", "STORE = 1\n")
+    assert stale(shop) == {"store", "all"}
+
+
+def test_what_a_sparse_checkout_leaves_out_is_no_change(shop: Path) -> None:
+    """A tracked file that is not here, as it was wished, was not deleted."""
+    git(shop, "update-index", "--skip-worktree", "shop/store.py")
+    later(shop, "shop/store.py", None)
+    assert stale(shop) == set()
+    git(shop, "update-index", "--no-skip-worktree", "shop/store.py")
+    git(shop, "update-index", "--assume-unchanged", "shop/store.py")
+    assert stale(shop) == {"store", "all"}
+
+
 @pytest.mark.parametrize("variable", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"])
 def test_a_hook_of_git_does_not_lead_astray(
     shop: Path, monkeypatch: pytest.MonkeyPatch, variable: str

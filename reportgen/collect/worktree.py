@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reportgen.collect.signals import handled
-from reportgen.git_environment import git_environment
 from reportgen.model import NOWHERE, Diagnostic, RecordError
+from reportgen.plumbing import git_environment
 
 
 @contextmanager

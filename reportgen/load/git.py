@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.git_environment import git_environment
+from reportgen.plumbing import HIDING, git_environment, hidden
 
 _SECONDS = 60  # longer than any answer takes that is worth waiting for
 # Files of git itself that its answers depend on.
@@ -101,7 +101,7 @@ class Repository:
         except GitError:
             self._confirm()
             answers = ""  # there is no commit yet
-        names = self._untracked.union(_names(answers))
+        names = self._unseen.union(_names(answers))
         return {name: self._written(name) for name in names}
 
     def state(self) -> tuple[str, dict[str, str]]:
@@ -120,7 +120,7 @@ class Repository:
 
     def _differing(self, revision: str) -> frozenset[str] | None:
         try:
-            return self._untracked.union(_names(self._diff(revision)))
+            return self._unseen.union(_names(self._diff(revision)))
         except GitError:
             self._confirm()
             return None
@@ -130,9 +130,18 @@ class Repository:
         self._ask("rev-parse", "--git-dir")
 
     @cached_property
-    def _untracked(self) -> frozenset[str]:
-        answer = self._ask("ls-files", "-z", "--others", "--exclude-standard")
-        return frozenset(_names(answer))
+    def _unseen(self) -> frozenset[str]:
+        """What changed, and git does not compare: it has none of it, or hides it."""
+        listing = self._ask(*HIDING, "--cached", "--others", "--exclude-standard")
+        others = (n[2:] for n in _names(listing) if n.startswith("? "))
+        known = [*hidden(listing)]
+        now = self._blobs(name for name, _, _ in known)
+        changed = (
+            name
+            for name, blob, may_miss in known
+            if now.get(name) != blob and (name in now or not may_miss)
+        )
+        return frozenset(others).union(changed)
 
     def _diff(self, revision: str) -> str:
         return self._ask("diff", *_NAMES, "--no-relative", revision, "--")
