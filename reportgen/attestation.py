@@ -21,7 +21,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
-from reportgen.model import Json
+from reportgen.model import SETTLED, Json
 from reportgen.report import CriterionState, Report, RunState, SourceState, Verdict
 
 _STATEMENT = "https://in-toto.io/Statement/v1"
@@ -41,7 +41,8 @@ def attestation(report: Report, texts: Mapping[str, str], *, claims_stand: bool)
     """Return an in-toto Statement about `report` as JSON; `texts` go by their paths.
 
     Its subjects are the texts and every file that they rest on.  It is PASSED only
-    if something passed, nothing failed or gave a warning, and all claims stand.
+    if something passed, nothing failed or gave a warning, the work is settled, and
+    all claims stand.
     """
     grades: dict[str, Grade] = {}
     for name, grade in _graded(report):
@@ -56,7 +57,7 @@ def attestation(report: Report, texts: Mapping[str, str], *, claims_stand: bool)
         ],
         "predicateType": _PREDICATE,
         "predicate": {
-            "result": _worst(grades.values()) if claims_stand else Grade.FAILED,
+            "result": _result(report, grades.values(), claims_stand=claims_stand),
             "configuration": _descriptors(
                 source for source in hashed if source.kind in _CONFIGURATION
             ),
@@ -66,6 +67,15 @@ def attestation(report: Report, texts: Mapping[str, str], *, claims_stand: bool)
         },
     }
     return json.dumps(statement, indent=2) + "\n"
+
+
+def _result(report: Report, grades: Iterable[Grade], *, claims_stand: bool) -> Grade:
+    """Return the grade of it all: tests that pass settle no work that is open."""
+    if not claims_stand:
+        return Grade.FAILED
+    worst = _worst(grades)
+    settled = report.verdict in SETTLED
+    return worst if settled else _worst((worst, Grade.WARNED))
 
 
 def _graded(report: Report) -> Iterator[tuple[str, Grade]]:
