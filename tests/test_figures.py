@@ -124,11 +124,17 @@ def test_times_are_those_of_utc() -> None:
         (False, "no"),
         (2.50, "2.5"),
         (1_000.0, "1,000"),
+        (99.999, "99.999"),
+        (99.9966, "99.997"),
+        (0.00001, "0.00001"),
+        (-0.004, "-0.004"),
+        (64.0999999, "64.1"),
+        (3 * 0.1 / 0.1, "3"),
         (3, "3"),
         ("x", "x"),
         (Duration(low=HOUR, high=HOUR), "1 h"),
     ],
 )
 def test_a_value_is_shown_without_needless_digits(value: object, expected: str) -> None:
-    """Numbers read like numbers that people write."""
+    """Numbers read like numbers that people write; what is not whole is never that."""
     assert shown(value) == expected

@@ -110,10 +110,19 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return _plain(value)
+        return _not_quite_whole(value) or _plain(value)
     if isinstance(value, Duration):
         return effort(value)
     return str(value)
+
+
+def _not_quite_whole(number: float) -> str:
+    """Return `number` with digits enough where two would make it whole, "" elsewhere."""
+    exact = round(number, 9)  # what is less is an error of floating point
+    if exact == round(exact) or round(exact, 2) != round(exact):
+        return ""
+    digits = next(n for n in range(3, 10) if round(exact, n) != round(exact))
+    return f"{exact:,.{digits}f}"
 
 
 def _unit(number: float) -> tuple[str, float]:
