@@ -82,6 +82,7 @@ class Reporter:
         self._settings = settings
         self._name = name
         self._path = path
+        self._exitcode: object = None
 
     def pytest_sessionstart(self) -> None:
         """Take the old result away: a run that dies leaves none."""
@@ -93,6 +94,11 @@ class Reporter:
                 old.unlink(missing_ok=True)
         except OSError as error:
             raise pytest.UsageError(f"--reportgen: {error}") from None
+
+    @pytest.hookimpl(optionalhook=True, trylast=True)
+    def pytest_json_modifyreport(self, json_report: Mapping[str, object]) -> None:
+        """Know the exit code that the result tells."""
+        self._exitcode = json_report.get("exitcode")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # around all others
     def pytest_sessionfinish(
@@ -118,15 +124,15 @@ class Reporter:
             reporter.write_line(f"reportgen: {terminal(line)}")
 
     def _stamp(self, exitcode: int | None) -> None:
-        """Note the exit code of the run, or take away the result of one that died.
+        """Note another exit code than the result's, or take away that of a dead run.
 
-        What others did after the result was written may have changed the code.
+        What comes after the result was written may have changed the code.
         """
         if self._path is None or not self._path.exists():
             return
         if exitcode is None:
             self._path.unlink()
-        else:
+        elif exitcode != self._exitcode:
             keep(self._path, self._path, {"exitcode": exitcode})
 
     def _line(self) -> str:
