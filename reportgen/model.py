@@ -259,7 +259,18 @@ def shard_and_rest(pattern: str) -> tuple[str, str]:
 
 
 PYTEST = frozenset({"pytest", "py.test"})  # its program
-_TAKES_VALUE = frozenset({"-m", "-k", "-p", "-c", "-n", "-o", "-W", "-r", "--rootdir"})
+# Of its options, those whose next word is their value, and names no test that it runs.
+_TAKES_VALUE = frozenset(
+    {
+        *("-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W"),
+        *("--basetemp", "--config-file", "--confcutdir", "--rootdir"),
+        *("--cov", "--cov-config", "--cov-fail-under", "--cov-report"),
+        *("--deselect", "--ignore", "--ignore-glob", "--override-ini"),
+        *("--capture", "--color", "--durations", "--import-mode", "--tb"),
+        *("--dist", "--maxfail", "--numprocesses", "--reruns", "--timeout"),
+        *("--html", "--json-report-file", "--junit-xml", "--junitxml", "--log-file"),
+    }
+)
 
 
 def pytest_arguments(command: str) -> list[str] | None:

@@ -193,6 +193,8 @@ def test_a_test_in_two_shards_counts_once_where_it_is_worst() -> None:
         ("pytest", (EVERYTHING,)),
         ("python3 -m pytest tests/unit -m 'not slow' --tb=short", ("tests/unit",)),
         ("pytest -k store a.py b.py::test_x -n 2", ("a.py", "b.py::test_x")),
+        ("pytest --ignore tests/slow", (EVERYTHING,)),
+        ("pytest tests --deselect tests/a.py::test_x --cov src", ("tests",)),
         ("python -m shop check", ()),
         ("pytest 'open quotation", ()),
     ],
