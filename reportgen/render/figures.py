@@ -117,7 +117,7 @@ def shown(value: object) -> str:
 
 
 def _not_quite_whole(number: float) -> str:
-    """Return `number` with digits enough where two would make it whole, "" elsewhere."""
+    """Return `number` with digits enough where two make it whole, else ""."""
     exact = round(number, 9)  # what is less is an error of floating point
     if exact == round(exact) or round(exact, 2) != round(exact):
         return ""
