@@ -94,7 +94,12 @@ def _hidden(top: Path, listing: str) -> Iterator[str]:
 
 def _contents(top: Path, names: Sequence[str]) -> dict[str, str | None]:
     there = [name for name in names if os.path.lexists(top / name)]
-    return {**dict.fromkeys(names), **dict(_blobs(top, there))}
+    links = [name for name in there if (top / name).is_symlink()]
+    readable = [name for name in there if os.access(top / name, os.R_OK)]
+    files = [n for n in readable if (top / n).is_file() and n not in links]
+    # Of anything else, as a submodule is, nobody knows the content.
+    known = dict(_blobs(top, files, links))
+    return {**dict.fromkeys(names), **dict.fromkeys(there, ""), **known}
 
 
 def _excluded(top: Path, ignored: Iterable[str]) -> Iterator[str]:
@@ -104,14 +109,15 @@ def _excluded(top: Path, ignored: Iterable[str]) -> Iterator[str]:
             yield f":(top,exclude,glob){name.as_posix()}"
 
 
-def _blobs(top: Path, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each of `names` with the id that git would give to its content."""
-    files = [name for name in names if not (top / name).is_symlink()]
+def _blobs(
+    top: Path, files: Sequence[str], links: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each name with the id that git would give to its content."""
     # git unquotes what begins with a quotation mark: a name may hold a line break.
     lines = "".join(f'"{_escaped(name)}"\n' for name in files)
     ids = _git(top, "hash-object", "--stdin-paths", text=lines) if files else b""
     yield from zip(files, ids.decode().split(), strict=True)
-    for name in set(names).difference(files):
+    for name in links:
         # Of a link, git keeps where it leads and not what is there.
         target = str((top / name).readlink())
         blob = _git(top, "hash-object", "--stdin", "--no-filters", text=target)

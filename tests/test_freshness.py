@@ -447,6 +447,27 @@ def test_a_file_that_cannot_be_is_a_change(shop: Path, name: str) -> None:
     assert stale(shop) == {"store", "all"}
 
 
+def test_a_submodule_that_was_dirty_was_not_that_of_the_commit(shop: Path) -> None:
+    """What ran with changes in a submodule says nothing of it without them."""
+    repository(shop.parent / "lib", {"lib.py": "LIB = 1\n"})
+    words = (
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        "../lib",
+    )
+    git(shop, *words)
+    commit(shop)
+    collect(shop)
+    assert stale(shop) == set()
+    write_files(shop, {"lib/lib.py": "LIB = 2\n"})
+    collect(shop)
+    git(shop / "lib", "checkout", "--quiet", ".")
+    assert "all" in stale(shop)
+
+
 @pytest.mark.parametrize("hiding", ["--assume-unchanged", "--skip-worktree"])
 def test_what_git_is_told_not_to_look_at_changes_all_the_same(
     shop: Path, hiding: str

@@ -121,6 +121,16 @@ def test_no_monitor_of_a_repository_is_believed(project: Path) -> None:
     assert not (project / "started").exists()
 
 
+def test_one_file_that_cannot_be_read_does_not_hide_the_others(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is dirty is told of every file, the content of those that tell it."""
+    write_files(project, {"a.py": "", "closed.py": ""})
+    monkeypatch.setattr("os.access", lambda path, _: path.name != "closed.py")
+    blob = git(project, "hash-object", "a.py")
+    assert take_stamp(project)["dirty"] == {"a.py": blob, "closed.py": ""}
+
+
 def test_the_words_of_a_run_come_from_wherever_pytest_takes_them(
     project: Path,
 ) -> None:
