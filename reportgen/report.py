@@ -226,10 +226,15 @@ class Effort(Value, frozen=True, kw_only=True):
 
     @property
     def variance(self) -> float | None:
-        """Seconds that the work took more than planned (negative: less)."""
+        """Seconds that the work took more than planned (negative: less).
+
+        None where it may be any number more: "2+ hours" are not as planned.
+        """
         if self.compared is None:
             return None
         planned, actual = self.compared
+        if "<" in planned.bound or ">" in actual.bound:
+            return None
         return actual.seconds - planned.seconds
 
     @property

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.model import Duration
+from reportgen.model import Duration, Prose, Task
 from reportgen.render.figures import (
     Figures,
     day,
@@ -16,6 +16,7 @@ from reportgen.render.figures import (
     shown,
     variance,
 )
+from reportgen.report import Effort
 
 HOUR = 3600
 
@@ -86,6 +87,28 @@ def test_a_variance_has_its_sign(
 ) -> None:
     """Less is a minus, more is a plus, and nothing is as planned."""
     assert variance(difference, rate) == expected
+
+
+@pytest.mark.parametrize(
+    ("planned", "actual", "expected"),
+    [
+        pytest.param("", "", 0, id="both-known"),
+        pytest.param("", ">", None, id="took-at-least"),
+        pytest.param("<", "", None, id="planned-at-most"),
+        pytest.param("", "<", 0, id="took-at-most"),
+        pytest.param(">", "", 0, id="planned-at-least"),
+    ],
+)
+def test_a_variance_is_never_less_than_it_may_be(
+    planned: str, actual: str, expected: float | None
+) -> None:
+    """Two hours or more are not two hours; where it may be worse, none is told."""
+    first, second = (Duration(low=2, high=2, bound=b) for b in (planned, actual))
+    task = Task(title=Prose("t"), planned=first, actual=second)
+    two = Duration(low=2, high=2)
+    known = Task(title=Prose("u"), planned=two, actual=two)
+    assert Effort.of([task]).variance == expected
+    assert Effort.of([known, task, known]).variance == expected
 
 
 @pytest.mark.parametrize(
