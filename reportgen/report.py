@@ -725,7 +725,7 @@ class Report(Value, frozen=True, kw_only=True):
 
         Tests that no task rests on can fail, and words can claim too much.
         """
-        words = [f"{self.lost:,} lost"] if self.lost else []
+        words = [f"{count(self.lost, 'test')} lost"] if self.lost else []
         if any(s.run.tally.bad > len(s.expected) for s in self.present_runs):
             tally = self.tally
             words.insert(0, f"{tally.bad:,} of {tally.total:,} tests failed")
