@@ -782,6 +782,27 @@ def test_a_metric_may_have_no_figure_yet(template: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        ("180 ms", "- p95: 420 ms → 180 ms\n"),
+        ("230 ms", "- p95: 420 ms → 230 ms, target &lt; 200 ms missed\n"),
+        ("fast", "- p95: 420 ms → fast\n"),
+    ],
+)
+def test_notes_for_a_release_tell_a_missed_target(after: str, words: str) -> None:
+    """That a figure became better is not all that was wanted."""
+    metric = Metric(
+        name=Prose("p95"),
+        before=Prose("420 ms"),
+        after=Prose(after),
+        target=Prose("< 200 ms"),
+    )
+    record = Record(title=Prose("Work"), metrics=(metric,))
+    report = assess("work", merge(record, []), files={}, now=1e9)
+    assert words in render(report, "release-notes.md", shape=Shape(full="x.md"))
+
+
+@pytest.mark.parametrize(
     ("template", "words"),
     [
         ("report.md", "| computed, in doubt |"),
