@@ -188,6 +188,16 @@ def test_what_passed_only_when_rerun_is_not_among_those_that_passed() -> None:
     assert "<dt>Tests passed</dt><dd>8 <small>of 9</small></dd>" in text
 
 
+def test_failures_that_are_expected_are_counted_beside_the_others() -> None:
+    """The page does not say 0 where its tables and other outputs say 1 of 10."""
+    report = failing(1)
+    (state,) = report.runs
+    names = frozenset(result.nodeid for result in state.run.results)
+    report = replace(report, runs=(replace(state, expected=names),))
+    said = "<dd>0 <small>beside 1 as expected</small></dd>"
+    assert f"<dt>Failures</dt>{said}" in render(report, "report.html")
+
+
 @pytest.mark.parametrize(
     ("actual", "said"),
     [
