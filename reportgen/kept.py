@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from reportgen import __version__
 from reportgen.load.found import find_files
-from reportgen.load.traces import Present, Trace, digest, upwards, written
+from reportgen.load.traces import Present, Trace, digest, still, upwards, written
 from reportgen.private import private_folder
 
 _PACKAGE = os.path.dirname(__file__)
@@ -107,7 +107,7 @@ class Kept:
         It is then kept in mind for the next time, too.
         """
         known = self._known.get(name)
-        if known is None or known.trace is None:
+        if known is None or known.trace is None or not still(known.trace.sought):
             return None
         if known.answers != self.present.digest(known.trace):
             return None

@@ -47,12 +47,16 @@ if TYPE_CHECKING:
 
 
 class Built(Value, frozen=True, kw_only=True):
-    """A finished report: what it says, its text, and all that is wrong."""
+    """A finished report: what it says, its text, and all that is wrong.
+
+    `sought` are the files that links lead to, and whether each was there.
+    """
 
     report: Report
     text: str
     parts: tuple[str, ...]  # the text itself, unless it was divided
     findings: tuple[Diagnostic, ...] = ()
+    sought: Mapping[str, bool] = {}
 
     @property
     def exit_code(self) -> ExitCode:
@@ -163,10 +167,13 @@ def build(
         parts = _parts(report, template, folders, shape, asked=asked, used=set())
     target = output or output_path(source.name, template, config)
     complaints: list[Diagnostic] = []
+    sought: dict[str, bool] = {}
     if template.endswith(".md"):
         for path, text in zip(part_paths(target, len(parts)), parts, strict=True):
             shown, folder = shown_path(path, config.root), path.parent
-            complaints += check_markdown(text, shown, folder=folder, root=config.root)
+            complaints += check_markdown(
+                text, shown, folder=folder, root=config.root, sought=sought
+            )
     found = _all_findings(report, source.warnings, complaints, now)
     evidence = source.record.evidence.values()
     asked_about = ask_about_missing(found, evidence, source.path.parent, config.root)
@@ -175,6 +182,7 @@ def build(
         text="\n".join(parts),
         parts=parts,
         findings=tuple(asked_about),
+        sought=sought,
     )
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -222,6 +223,8 @@ UNSEEN: dict[str, Callable[[Path], object]] = {
     "no-longer-tracked": lambda root: git(root, "rm", "-q", "--cached", "work.py"),
     "conftest-beside-a-record": lambda root: put(root / "data/unit/conftest.py", "2\n"),
     "mode-matters": lambda root: git(root, "config", "core.fileMode", "true"),
+    "ignored-but-stamped": lambda root: put(root / "work.log", "two\n"),
+    "commit-gone": lambda root: git(root, "prune", "--expire=now"),
 }
 
 
@@ -235,8 +238,10 @@ def test_what_git_alone_knows_makes_evidence_stale(
     """Work may be another although nobody wrote to a file that git lists."""
     for name, value in GIT.items():
         monkeypatch.setenv(name, value)
-    for folder in (project / "library", project):
-        put(folder / ".gitignore", "/reports/\n*.stamp.json\n")
+    within = [project / "library"] if change is edit_submodule else []
+    for folder in (*within, project):
+        put(folder / ".gitignore", "/reports/\n*.stamp.json\n*.log\n")
+        put(folder / "work.log", "one\n")
         put(folder / "inner" / "part.py", "one\n")
         put(folder / "work.py", "one\n")
         put(folder / "data" / "unit" / "conftest.py", "1\n")
@@ -249,11 +254,36 @@ def test_what_git_alone_knows_makes_evidence_stale(
         text = path.read_text(encoding="utf-8")
         put(path, text.replace("tests: unit/", "tests: unit/test_it.py"))
     commit = git(project, "rev-parse", "HEAD").strip()
+    git(project, "commit", "-q", "--amend", "--message", "the same again")
+    git(project, "reflog", "expire", "--expire=now", "--all")
+    blob = git(project, "hash-object", "work.log").strip()
     for path in (project / "data").rglob("*.json"):
-        stamp = {"commit": commit, "dirty": {}}
+        put(path, results(path.stem).replace("1790000000.0", str(time.time() - 1000)))
+        stamp = {"commit": commit, "dirty": {"work.log": blob}}
         put(path.with_name(f"{path.name}.stamp.json"), json.dumps(stamp))
+    time.sleep(0.05)  # what was written this moment is never known to be the same
     assert build() == ({"a", "b", "c"}, ExitCode.OK)
     change(project)
+    assert build() == ({"a", "b", "c"}, ExitCode.CLAIMS_EXCEED_EVIDENCE)
+
+
+def test_the_folder_above_tells_when_one_went(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of work that is gone with its folder, the one above it knows the time."""
+    for name, value in GIT.items():
+        monkeypatch.setenv(name, value)
+    put(project / ".gitignore", "/reports/\n")
+    put(project / "library" / "inner" / "part.py", "one\n")
+    now = time.time() + 1
+    for path in (project / "data").rglob("*.json"):
+        put(path, results(path.stem).replace("1790000000.0", str(now)))
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "all")
+    shutil.rmtree(project / "library" / "inner")
+    assert build() == ({"a", "b", "c"}, ExitCode.OK)
+    os.utime(project / "library", (now + 1, now + 1))
     assert build() == ({"a", "b", "c"}, ExitCode.CLAIMS_EXCEED_EVIDENCE)
 
 
@@ -469,6 +499,9 @@ def test_every_part_of_a_divided_report_counts(
         part.unlink()
     main([*words[:-1], "60000"])
     assert "[old-part]" not in capsys.readouterr().err
+    put(parts[0], right.decode())
+    main([*words[:-1], "60000"])
+    assert "[old-part]" in capsys.readouterr().err
 
 
 def test_what_is_left_alone_is_not_forgotten(
@@ -592,15 +625,48 @@ def test_every_part_of_a_template_counts(project: Path, build: Build) -> None:
     assert build()[0] == {"a", "b", "c"}
 
 
-def test_a_link_that_dies_is_noticed(project: Path, build: Build) -> None:
+def say_more(project: Path, name: str, body: str) -> None:
+    """Add a section that says `body` to a record."""
+    path = project / "data" / name / "record.yaml"
+    text = path.read_text(encoding="utf-8")
+    put(path, f"{text}sections: [{{title: More, body: {json.dumps(body)}}}]\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "see [notes](../notes.md)",
+        "> see [notes]\n>\n> [notes]: ../notes.md",
+        "- [a\\]b]\n- [a\\]b]: ../notes.md",
+        "see [notes](../%6eotes.md)",
+    ],
+    ids=["plain", "quoted", "defined", "written-otherwise"],
+)
+def test_a_link_that_dies_is_noticed(project: Path, build: Build, body: str) -> None:
     """A report is checked again when a file is gone that it links to."""
-    path = project / "data" / "a" / "record.yaml"
-    body = 'sections: [{title: More, body: "see [notes](../notes.md)"}]\n'
-    path.write_text(path.read_text(encoding="utf-8") + body, encoding="utf-8")
+    say_more(project, "a", body)
     put(project / "notes.md", "notes\n")
     assert build()[1] == ExitCode.OK
+    assert build() == (set(), ExitCode.OK)
     (project / "notes.md").unlink()
     assert build()[1] == ExitCode.CLAIMS_EXCEED_EVIDENCE
+    put(project / "notes.md", "notes\n")
+    assert build()[1] == ExitCode.OK
+
+
+@pytest.mark.parametrize("several", [1, 3])
+def test_reports_may_link_to_each_other(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch, several: int
+) -> None:
+    """Whichever is written first, and by however many processes, no link is dead."""
+    monkeypatch.setattr(processes, "_LEAST", 1)
+    monkeypatch.setattr(processes.os, "cpu_count", lambda: several)
+    for name, other in (("a", "b"), ("b", "a"), ("c", "c")):
+        say_more(project, name, f"see [it]({other}.md)")
+    assert build() == ({"a", "b", "c"}, ExitCode.OK)
+    made = counted(monkeypatch)
+    assert build() == (set(), ExitCode.OK)
+    assert made == []
 
 
 def test_what_time_can_change_is_always_made(

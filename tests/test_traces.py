@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from reportgen.load.found import find_records, is_file
-from reportgen.load.mentions import links_of
 from reportgen.load.traces import Present
 
 LONG = b"0123456789abcdef" * 10_000
@@ -67,7 +66,9 @@ def test_changes_are_seen(
     assert look(tmp_path, name) != before
 
 
-@pytest.mark.parametrize("name", ["circle", "inner", "nothing/at/all", "a\0b", "pipe"])
+@pytest.mark.parametrize(
+    "name", ["circle", "inner", "nothing/at/all", "a\0b", "\ud83d", "pipe"]
+)
 def test_what_is_no_file_is_the_same(tmp_path: Path, name: str) -> None:
     """Whatever cannot be read is no trouble, and nobody waits for a pipe."""
     make(tmp_path)
@@ -82,21 +83,6 @@ def test_what_is_written_is_what_is_there(tmp_path: Path, name: str) -> None:
     path = str(tmp_path / name)
     seen = Present(str(tmp_path), ())
     assert seen.holding(path, look(tmp_path, name).split()[-1]) == seen.file(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "links"),
-    [
-        ("[a](b.md) and <a href='../c.md?x#y'>", ("/p/c.md", "/p/r/b.md")),
-        ("[a](/data/b.md)\n[c]: <d.md>\n", ("/p/data/b.md", "/p/r/d.md")),
-        ("[a](https://example.org/b.md) [b](#there)", ()),
-        ("[a](b%20c.md)", None),
-    ],
-    ids=["relative", "from-the-root", "elsewhere", "unclear"],
-)
-def test_links_are_found(text: str, links: tuple[str, ...] | None) -> None:
-    """Every file that a link may lead to is known, or that it is not known."""
-    assert links_of(text, Path("/p/r"), Path("/p")) == links
 
 
 def test_a_record_in_a_folder_comes_first(tmp_path: Path) -> None:

@@ -58,7 +58,9 @@ def dead_links(outline: Outline) -> Iterator[Found]:
         if not _is_within(path, outline.root):
             message = f"the link {name!r} leads out of the project"
             yield Found(spot, message, "copy the file into it, or link its web address")
-        elif not os.path.exists(path):  # noqa: PTH110 - Path.exists() may raise
+            continue
+        outline.sought[path] = os.path.exists(path)  # noqa: PTH110 - Path.exists() may raise
+        if not outline.sought[path]:
             hint = f"looked for it in {str(start)!r}"
             yield Found(spot, f"no file {name!r} for this link", hint)
 

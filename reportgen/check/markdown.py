@@ -44,14 +44,20 @@ WARNINGS = frozenset({"image-without-words", "nested-too-deep", "repeated-headin
 
 
 def check_markdown(
-    text: str, path: str, *, folder: Path | None = None, root: Path | None = None
+    text: str,
+    path: str,
+    *,
+    folder: Path | None = None,
+    root: Path | None = None,
+    sought: dict[str, bool] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the Markdown `text`, which stands in `path`.
 
     Links to files are looked up from `folder`, and may not leave `root`; without
-    a folder they are not looked up.  Of each code, the first hundred are listed.
+    a folder they are not looked up.  Whether each file is there is added to `sought`.
+    Of each code, the first hundred are listed.
     """
-    outline = Outline(folder=folder, root=root)
+    outline = Outline(folder=folder, root=root, sought={} if sought is None else sought)
     found: dict[str, list[Found]] = {code: [] for code in CHECKS}
     for piece in pieces(text):
         outline.add(piece)

@@ -40,13 +40,15 @@ class Link(NamedTuple):
 class Outline(msgspec.Struct):
     """What a text holds, gathered piece by piece.
 
-    `folder` is where the text lies and `root` the project around it.  `links`
-    are those to files and within the text; `open_tags` are still to be closed,
-    `stray_tags` can no longer be balanced.
+    `folder` is where the text lies and `root` the project around it; `sought` gets
+    whether each file is there that was looked for.  `links` are those to files and
+    within the text; `open_tags` are still to be closed, `stray_tags` can no longer
+    be balanced.
     """
 
     folder: Path | None = None
     root: Path | None = None
+    sought: dict[str, bool] = {}
     headings: list[Heading] = []
     anchors: set[str] = set()
     links: list[Link] = []

@@ -22,8 +22,7 @@ def old_parts(built: Built, path: Path, root: Path) -> Iterator[Diagnostic]:
     own = unseal(built.parts[-1])[1]
     if own is None or "split" not in own.asked:
         return
-    parts = len(built.parts)
-    for number in count(parts + 1 if parts > 1 else 1):
+    for number in count(_next(built)):
         part = part_path(path, number)
         seal = _seal_of(part)
         if seal is None or (seal.name, seal.template) != (own.name, own.template):
@@ -35,6 +34,16 @@ def old_parts(built: Built, path: Path, root: Path) -> Iterator[Diagnostic]:
             "delete it",
             Severity.WARNING,
         )
+
+
+def next_part(built: Built, path: Path) -> Path:
+    """Return where a part would be that follows those of `built`, in `path`."""
+    return part_path(path, _next(built))
+
+
+def _next(built: Built) -> int:
+    parts = len(built.parts)
+    return parts + 1 if parts > 1 else 1
 
 
 def _seal_of(path: Path) -> Seal | None:

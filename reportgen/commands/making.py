@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from reportgen import pipeline, records
-from reportgen.commands.leftovers import old_parts
+from reportgen.commands.leftovers import next_part, old_parts
 from reportgen.commands.options import relative
 from reportgen.commands.progress import Bar
 from reportgen.console import line_of
 from reportgen.kept import Done, Kept
 from reportgen.load.config import Config
-from reportgen.load.found import twin_of
-from reportgen.load.mentions import links_of, words_of
-from reportgen.load.traces import Trace
+from reportgen.load.found import is_file, twin_of
+from reportgen.load.git import top_of
+from reportgen.load.mentions import words_of
+from reportgen.load.traces import Trace, still
 from reportgen.model import (
     Diagnostic,
     FileCriterion,
     Record,
     ReportgenError,
     Severity,
+    Testimony,
     Value,
 )
 from reportgen.processes import spread
 from reportgen.records import Source
 from reportgen.render.shape import Shape
 from reportgen.render.visible import terminal
+from reportgen.report import Report
 
 # What is yet to come will have come one day, a file that is missing may lie beside its
 # place under a name that comes near, and old parts are to be deleted.
@@ -36,9 +41,13 @@ _CHANGING = frozenset({"far-date", "evidence-missing", "old-part"})
 
 
 class Made(Value, frozen=True, kw_only=True):
-    """What became of one report; `mistakes` say why there is none."""
+    """What became of one report; `mistakes` say why there is none.
+
+    `sought` is what its links lead to, and whether that was there.
+    """
 
     done: Done | None = None
+    sought: Mapping[str, bool] = {}
     changed: bool = False
     mistakes: tuple[Diagnostic, ...] = ()
 
@@ -66,38 +75,66 @@ def make_all(
                     source, config, now=now, template=template, shape=shape
                 )
                 target = records.output_path(source.name, template, config)
-                return _saved(built, target, traces[at], config)
+                return _saved(built, target, traces[at], config, shape)
             except ReportgenError as error:
                 return Made(mistakes=tuple(error.diagnostics))
 
-        for at, made in spread(make, len(sources)):
-            name = sources[at].name
-            found[name] = made
-            bar.advance()
-            if made.done is not None:
-                kept.remember(name, made.done)
+        def make_those(numbers: Sequence[int]) -> None:
+            for number, made in spread(lambda n: make(numbers[n]), len(numbers)):
+                name = sources[numbers[number]].name
+                if name not in found:
+                    bar.advance()
+                changed = made.changed or (name in found and found[name].changed)
+                found[name] = replace(made, changed=changed)
+                if made.done is not None:
+                    kept.remember(name, made.done)
+
+        every = range(len(sources))
+        make_those(every)
+        # A report may link to another one, whichever was written first.
+        make_those([at for at in every if not still(found[sources[at].name].sought)])
     return found
 
 
 def _saved(
-    built: pipeline.Built, target: Path, trace: Trace | None, config: Config
+    built: pipeline.Built,
+    target: Path,
+    trace: Trace | None,
+    config: Config,
+    shape: Shape,
 ) -> Made:
     changed = pipeline.save(built, target)
-    links = links_of(built.text, target.parent, config.root)
     names = ", ".join(map(relative, built.at(target)))
     found = (*built.findings, *old_parts(built, target, config.root))
     findings = (f for f in found if f.severity is not Severity.NOTE)
-    if links is None or any(f.code in _CHANGING for f in found):
+    if trace is not None:
+        sought = dict(built.sought)
+        if shape.split:
+            following = next_part(built, target)
+            sought[str(following)] = is_file(following)
+        files = (*trace.files, *_dirty(built.report, config))
+        trace = trace._replace(files=files, sought=sought)
+    if any(finding.code in _CHANGING for finding in found):
         trace = None
     done = Done(
-        trace=trace and trace._replace(links=links or ()),
+        trace=trace,
         answers="",
         files={str(path): _hash(text) for path, text in built.at(target).items()},
         state=terminal(f"{names}: {built.report.judgement}"),
         findings=tuple(map(line_of, findings)),
         exit_code=built.exit_code,
     )
-    return Made(done=done, changed=changed)
+    return Made(done=done, sought=built.sought, changed=changed)
+
+
+def _dirty(report: Report, config: Config) -> Iterator[str]:
+    """Yield the files whose contents stamps tell: git may ignore them by now."""
+    runs = (state.run for state in report.runs)
+    stamped: tuple[Testimony, ...] = (*runs, *report.coverages, *report.receipts)
+    dirty = {name for each in stamped if each.stamp for name in each.stamp.dirty or ()}
+    top = top_of(config.root) if dirty else None
+    if top is not None:
+        yield from sorted(str(top / name) for name in dirty)
 
 
 def _hash(text: str) -> str:

@@ -113,6 +113,7 @@ class Repository:
         """
         ours = [word for each in _OURS for word in ("--git-path", each)]
         seen = self._ask("rev-parse", *ours, "--revs-only", "HEAD", "--all")
+        seen += self._ask("count-objects", "-v")  # what is in no branch may be pruned
         every = ("-v", "--cached", "--others", "--exclude-standard")
         known = {n[2:]: n[0] for n in _names(self._ask("ls-files", "-z", *every))}
         there = (n for n in seen.splitlines()[: len(_OURS)] if (self._top / n).exists())

@@ -30,16 +30,16 @@ _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 class Trace(NamedTuple):
     """What one report was made of, beside what all reports of a project share.
 
-    `files` are paths, `evidence` paths and globs seen from the folder `home`.  Of
-    `links` it only matters whether they lead somewhere.  `words` are parts of the
-    paths of work that its claims rest on.
+    `files` are paths, `evidence` paths and globs seen from the folder `home`.
+    `words` are parts of the paths of work that its claims rest on.  Of what is in
+    `sought` it only matters whether there is such a file, as there was or not.
     """
 
     home: str
     files: Sequence[str]
     evidence: Sequence[str] = ()
-    links: Sequence[str] = ()
     words: Sequence[str] = ()
+    sought: Mapping[str, bool] = {}
 
 
 class Present:
@@ -62,7 +62,6 @@ class Present:
         for text in trace.evidence:
             for path in self._paths(trace.home, text):
                 answers += (self.file(path), self.file(path + _STAMP))
-        answers += [f"{path} {os.path.exists(path)}" for path in trace.links]
         if trace.evidence:
             answers.append(self._work(trace.words))
         return digest(answers)
@@ -171,6 +170,11 @@ class Present:
         return f"{how} {name} {written(os.path.join(self._top or '', name))}"
 
 
+def still(sought: Mapping[str, bool]) -> bool:
+    """Whether each file that was `sought` is there, or is not, as it was."""
+    return all(os.path.exists(path) == there for path, there in sought.items())
+
+
 def upwards(folder: str) -> Iterator[str]:
     """Yield `folder`, an absolute path, and every folder above it."""
     yield folder
@@ -181,7 +185,7 @@ def upwards(folder: str) -> Iterator[str]:
 
 def digest(words: Iterable[str]) -> str:
     """Return what stands for all of `words`."""
-    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()
+    return sha256("\0".join(words).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def written(path: str) -> str:
@@ -192,10 +196,9 @@ def written(path: str) -> str:
     try:
         found = os.lstat(path)
     except OSError:
-        try:  # of one that is gone, its folder knows the time
-            return f"gone {os.lstat(os.path.dirname(path)).st_mtime_ns}"
-        except OSError:
-            return "gone"
+        # Of one that is gone, its folder knows the time, or the one above that.
+        above = next(filter(os.path.lexists, upwards(os.path.dirname(path))))
+        return f"gone {os.lstat(above).st_mtime_ns}"
     # Whoever writes again at once leaves the same times: git calls it racy.
     racy = found.st_ctime_ns > time.time_ns() - _TICK
     if racy or stat.S_ISDIR(found.st_mode):
