@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from glob import has_magic
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,18 +101,14 @@ class Reporter:
         """Know the exit code that the result tells."""
         self._exitcode = json_report.get("exitcode")
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)  # around all others
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)  # around all others
     def pytest_sessionfinish(
         self, session: pytest.Session
-    ) -> Generator[None, object, object]:
+    ) -> Generator[None, Any, None]:
         """Build the report when all is over, and show its verdict and path."""
-        try:
-            result = yield
-        except BaseException:
-            self._report(session.config, None)
-            raise
-        self._report(session.config, int(session.exitstatus))
-        return result
+        outcome = yield
+        died = outcome.excinfo is not None
+        self._report(session.config, None if died else int(session.exitstatus))
 
     def _report(self, config: pytest.Config, exitcode: int | None) -> None:
         try:
