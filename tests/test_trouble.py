@@ -88,6 +88,14 @@ def test_a_good_verdict_tells_what_it_leaves_out(trouble: Trouble, words: str) -
     assert words.lower() in notes.lower()
 
 
+@pytest.mark.parametrize("template", ["report.md", "report.html", "job-summary.md"])
+@pytest.mark.parametrize("meant", [True, False])
+def test_a_run_has_the_same_mark_everywhere(template: str, *, meant: bool) -> None:
+    """Where all failures are expected, what is left of it is doubt."""
+    report = Trouble(failed=1, code="stale-evidence", meant=meant).report()
+    assert ("❓ ?" in render(report, template)) is meant
+
+
 @pytest.mark.parametrize("verdict", [Status.FAILING, Status.PLANNED])
 def test_another_verdict_needs_no_caveat(verdict: Status) -> None:
     """Nobody takes it for good; notes for a release name no verdict, and say it."""
