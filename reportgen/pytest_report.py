@@ -46,6 +46,15 @@ _HARMLESS = (
     *("reportgen", "verbose"),
 )
 
+# Those of pytest itself that leave tests out.
+_LEAVING_OUT = frozenset(
+    {
+        *("collectonly", "deselect", "file_or_dir", "ignore", "ignore_glob"),
+        *("keyword", "lf", "markexpr", "setuponly", "setupplan"),
+        *("stepwise", "stepwise_skip"),
+    }
+)
+
 
 def begin(config: pytest.Config, name: str) -> tuple[str, ...]:
     """Let the run of `config` be evidence of the record called `name`, if it is any.
@@ -166,7 +175,13 @@ def _evidence(
     now = [each for name, each in known.items() if name not in before]
     if option.json_report_file not in {_USUAL, None}:
         theirs = (config.invocation_params.dir / option.json_report_file).resolve()
-        yield from (path for path in (_file(e, site) for e in now) if path == theirs)
+        for each in now:
+            if _file(each, site) != theirs:
+                continue
+            if _is_less(each, config, site):
+                option.json_report = False  # or it would be written all the same
+            else:
+                yield theirs
         return
     yield from (_file(each, site) for each in now if _is_of(each, config, site))
     if len(now) == 1 and now[0].command is None:
@@ -186,16 +201,31 @@ def _file(source: Source, site: Site) -> Path:
 
 def _is_of(source: Source, config: pytest.Config, site: Site) -> bool:
     """Whether the command of `source` chooses the very tests that this run does."""
+    return _differing(source, config, site) == set()
+
+
+def _is_less(source: Source, config: pytest.Config, site: Site) -> bool:
+    """Whether this run leaves tests out, or not those that the command does."""
+    return not _LEAVING_OUT.isdisjoint(_differing(source, config, site) or ())
+
+
+def _differing(source: Source, config: pytest.Config, site: Site) -> set[str] | None:
+    """Return the options of this run that are not those of the command of `source`.
+
+    None means that they cannot be compared.
+    """
     asked = pytest_arguments(source.command or "")
     here = config.invocation_params.dir.resolve()
     if asked is None or here != site.cwd(source).resolve():
-        return False
+        return None
     given = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
     given += map(str, config.invocation_params.args)
     try:
-        return _chosen(given, config) == _chosen(asked, config)
+        ours, theirs = _chosen(given, config), _chosen(asked, config)
     except pytest.UsageError:  # the command is for another pytest than this
-        return False
+        return None
+    names = {*ours, *theirs}
+    return {name for name in names if ours.get(name) != theirs.get(name)}
 
 
 def _chosen(words: Sequence[str], config: pytest.Config) -> Mapping[str, object]:

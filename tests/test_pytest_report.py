@@ -229,6 +229,26 @@ def test_a_run_that_leaves_tests_out_is_not_the_whole(
     assert kept.exists() is stored
 
 
+@pytest.mark.parametrize(
+    ("words", "stored"),
+    [
+        pytest.param(("-k", "test_here"), False, id="less"),
+        pytest.param(("--strict-markers",), True, id="not-less"),
+    ],
+)
+def test_a_smaller_run_is_not_stored_where_all_runs_write(
+    project: Path, words: tuple[str, ...], *, stored: bool
+) -> None:
+    """A configuration that lets each run write the evidence does not make it one."""
+    text = RECORD.replace("tests.json}", "tests.json, command: pytest}")
+    kept = "data/work/results/tests.json"
+    ini = f"[pytest]\naddopts = --json-report --json-report-file={kept}\n"
+    write_files(project, {"data/work/record.yaml": text, "pytest.ini": ini, kept: "{}"})
+    said = run(project, "--reportgen", "work", *words).stdout
+    assert ("none of its evidence" in said) is not stored
+    assert ((project / kept).read_text(encoding="utf-8") != "{}") is stored
+
+
 def test_a_run_that_the_environment_makes_smaller_is_not_the_whole(
     project: Path,
 ) -> None:
