@@ -24,6 +24,7 @@ NOT_CODES = {
     "cat-file",
     "check-run",
     "commit-status",
+    "count-objects",
     "for-each-ref",
     "github-body",
     "github-comment",
