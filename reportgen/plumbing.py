@@ -7,7 +7,7 @@ library alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reportgen import late
 
@@ -16,6 +16,16 @@ HIDING = ("ls-files", "-z", "-v", "-s")  # what `hidden` reads is the answer to 
 # A letter for an entry that git does not look at, its mode, which is no submodule's,
 # the id of its content, and its name.
 _HIDDEN = late.pattern(r"(?:\A|(?<=\0))([a-zS]) 1[02]\d{4} (\w+) \d\t([^\0]*)")
+
+
+def git_command(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the command that asks git for `words`, and only looks.
+
+    Another git may be at work, so no lock is taken from it.  A monitor that a
+    repository brings along is a program that git would start.
+    """
+    looking = ("--no-pager", "--no-optional-locks", "-c", "core.fsmonitor=false")
+    return ("git", *looking, *words)
 
 
 def git_environment() -> dict[str, str]:

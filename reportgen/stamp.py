@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import __version__
-from reportgen.plumbing import HIDING, git_environment, hidden
+from reportgen.plumbing import HIDING, git_command, git_environment, hidden
 
 SUFFIX = ".stamp.json"  # of the file beside a result
 
@@ -130,9 +130,7 @@ def _escaped(name: str) -> str:
 
 def _git(folder: Path, *words: str, text: str = "") -> bytes:
     done = subprocess.run(  # noqa: S603  # fixed words, and no shell
-        # Another git may be at work: looking must not take a lock from it.  A monitor
-        # that a repository brings along is a program that it would start.
-        ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", *words],  # noqa: S607  # the user's own git
+        git_command(words),
         cwd=folder,
         env=git_environment(),
         input=os.fsencode(text),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from reportgen.plumbing import HIDING, git_environment, hidden
+from reportgen.plumbing import HIDING, git_command, git_environment, hidden
 
 _SECONDS = 60  # longer than any answer takes that is worth waiting for
 # Files of git itself that its answers depend on.
@@ -46,7 +46,7 @@ def ask(folder: Path, *words: str, text: str = "") -> bytes:
 
     try:
         done = subprocess.run(  # noqa: S603  # the words are ours, no shell reads them
-            _command(words),
+            git_command(words),
             cwd=folder,
             env=_environment(),
             input=os.fsencode(text),
@@ -173,14 +173,8 @@ class Repository:
         return os.fsdecode(ask(self._top, *words, text=text))
 
 
-def _command(words: Sequence[str]) -> tuple[str, ...]:
-    # A monitor that a repository brings along is a program that it would start.
-    return ("git", "--no-pager", "-c", "core.fsmonitor=false", *words)
-
-
 def _environment() -> dict[str, str]:
-    quiet = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    return git_environment() | quiet
+    return git_environment() | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def _names(answer: str) -> Iterator[str]:
