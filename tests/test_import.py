@@ -331,6 +331,18 @@ def test_a_typed_report_becomes_a_record() -> None:
             id="tasks-by-their-boxes",
         ),
         pytest.param(
+            "# A\n**B:** c\n\n|Task|Status|\n|-|-|\n|D|✅|\n\nE",
+            {
+                "title": "A",
+                "fields": {"B": "c"},
+                "tasks": [{"title": "D", "done": True}],
+                "sections": [
+                    {"title": "Introduction", "after": "tasks", "body": "E\n"}
+                ],
+            },
+            id="tasks-below-the-title",
+        ),
+        pytest.param(
             "# A\n\n**B:** c\n\n---\n**D:** e\n\n*Written by hand*",
             {
                 "title": "A",

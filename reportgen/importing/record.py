@@ -140,8 +140,9 @@ class _Draft:
             named = fields(block.lines) if block.lines else None
             if named is None or not self._take_fields(named):
                 left.append(block.text)
-        if left:
-            self._section("Introduction", "\n\n".join(left))
+        rest = self._absorbed(Part(lead="\n\n".join(left)))
+        if rest is not None:
+            self._section("Introduction", body(rest))
 
     def _take_fields(self, named: Mapping[str, str]) -> bool:
         """Take in lines of the header: all, or none where one has no place."""
