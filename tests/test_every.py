@@ -190,10 +190,8 @@ def test_what_changed_is_made_again(
     assert reports(project) == after
 
 
-def test_work_in_git_makes_evidence_stale(
-    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A change of the work that no record names makes its reports anew, and stale."""
+def commit_all(project: Path, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Put the project into git, its results a second later; return that moment."""
     for name, value in GIT.items():
         monkeypatch.setenv(name, value)
     put(project / ".gitignore", "/reports/\n")
@@ -203,6 +201,14 @@ def test_work_in_git_makes_evidence_stale(
     git(project, "init", "-q")
     git(project, "add", ".")
     git(project, "commit", "-qm", "all")
+    return now
+
+
+def test_work_in_git_makes_evidence_stale(
+    project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of the work that no record names makes its reports anew, and stale."""
+    now = commit_all(project, monkeypatch)
     assert build() == ({"a", "b", "c"}, ExitCode.OK)
     assert build() == (set(), ExitCode.OK)
     git(project, "add", ".")
@@ -271,16 +277,8 @@ def test_the_folder_above_tells_when_one_went(
     project: Path, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of work that is gone with its folder, the one above it knows the time."""
-    for name, value in GIT.items():
-        monkeypatch.setenv(name, value)
-    put(project / ".gitignore", "/reports/\n")
     put(project / "library" / "inner" / "part.py", "one\n")
-    now = time.time() + 1
-    for path in (project / "data").rglob("*.json"):
-        put(path, results(path.stem).replace("1790000000.0", str(now)))
-    git(project, "init", "-q")
-    git(project, "add", ".")
-    git(project, "commit", "-qm", "all")
+    now = commit_all(project, monkeypatch)
     shutil.rmtree(project / "library" / "inner")
     assert build() == ({"a", "b", "c"}, ExitCode.OK)
     os.utime(project / "library", (now + 1, now + 1))
